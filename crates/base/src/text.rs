@@ -1,0 +1,154 @@
+//! The one full-text analyser, and cutting of text.
+//!
+//! The same words come out of it on both databases, since neither database analyses text itself: SQLite's FTS5 and
+//! PostgreSQL's `tsvector` are given what [`index_terms`] yields, and are asked for what [`query_terms`] yields.
+//!
+//! A word is indexed as itself and as its stems in the languages of its script (English, Estonian and Finnish for
+//! Latin letters, Russian for Cyrillic), folded to lower case without diacritics. So no language has to be guessed:
+//! a query word finds a text when any of its stems is among the text's.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use frostem::{Algorithm, Stemmer};
+use unicode_normalization::UnicodeNormalization;
+
+/// Words longer than this (in characters) are cut: they are encoded data, not words.
+const LONGEST_WORD: usize = 40;
+
+/// One word of a query: it is found when any of `alternatives` is, or when an indexed word begins with `prefix`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryTerm {
+    /// Stems of the word, folded.
+    pub alternatives: Vec<String>,
+    /// The folded beginning of a word, when the query asked for one by `*`.
+    pub prefix: Option<String>,
+}
+
+thread_local! {
+    static STEMMERS: RefCell<[Stemmer; 4]> = RefCell::new([
+        Stemmer::new(Algorithm::English),
+        Stemmer::new(Algorithm::Estonian),
+        Stemmer::new(Algorithm::Finnish),
+        Stemmer::new(Algorithm::Russian),
+    ]);
+}
+
+/// The distinct terms under which a text is found, sorted.
+pub fn index_terms(text: &str) -> BTreeSet<String> {
+    let mut terms = BTreeSet::new();
+    for word in words(text) {
+        terms.insert(fold(&word));
+        terms.extend(stems(&word));
+    }
+    terms
+}
+
+/// [`index_terms`] joined by spaces, which is what both databases store.
+pub fn index_text(text: &str) -> String {
+    index_terms(text).into_iter().collect::<Vec<_>>().join(" ")
+}
+
+/// What to look for, one entry a word. A `*` right after a word asks for its beginning.
+pub fn query_terms(query: &str) -> Vec<QueryTerm> {
+    let mut terms = Vec::new();
+    for part in query.split_whitespace() {
+        let prefix = part.ends_with('*');
+        let all: Vec<_> = words(part).collect();
+        let last = all.len().saturating_sub(1);
+        for (i, word) in all.iter().enumerate() {
+            if prefix && i == last {
+                terms.push(QueryTerm { alternatives: Vec::new(), prefix: Some(fold(word)) });
+            } else {
+                terms.push(QueryTerm { alternatives: stems(word).into_iter().collect(), prefix: None });
+            }
+        }
+    }
+    terms
+}
+
+/// Lower case without diacritics (`Küsimus` becomes `kusimus`; й and ё become и and е).
+pub fn fold(text: &str) -> String {
+    text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}
+
+/// At most `limit` characters of `text`, on one line, with an ellipsis when something was cut.
+pub fn excerpt(text: &str, limit: usize) -> String {
+    let mut out = String::new();
+    let mut count = 0;
+    for word in text.split_whitespace() {
+        let space = usize::from(!out.is_empty());
+        let length = word.chars().count();
+        if count + space + length > limit {
+            if out.is_empty() {
+                out.extend(word.chars().take(limit.saturating_sub(1)));
+            }
+            out.push('…');
+            return out;
+        }
+        if space == 1 {
+            out.push(' ');
+        }
+        out.push_str(word);
+        count += space + length;
+    }
+    out
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric() && !unicode_normalization::char::is_combining_mark(c))
+        .filter(|word| !word.is_empty())
+        .map(|word| word.nfc().flat_map(char::to_lowercase).take(LONGEST_WORD).collect())
+}
+
+fn stems(word: &str) -> BTreeSet<String> {
+    let range = if word.chars().any(|c| matches!(c, '\u{400}'..='\u{4ff}')) {
+        3..4
+    } else if word.chars().any(char::is_alphabetic) {
+        0..3
+    } else {
+        return BTreeSet::from([fold(word)]);
+    };
+    STEMMERS.with_borrow(|stemmers| stemmers[range].iter().map(|stemmer| fold(&stemmer.stem(word))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finds(text: &str, query: &str) -> bool {
+        let index = index_terms(text);
+        query_terms(query).iter().all(|term| match &term.prefix {
+            Some(prefix) => index.iter().any(|word| word.starts_with(prefix.as_str())),
+            None => term.alternatives.iter().any(|stem| index.contains(stem)),
+        })
+    }
+
+    #[test]
+    fn inflected_words_are_found_in_each_language() {
+        assert!(finds("The printers are burning", "printer burn"));
+        assert!(finds("Arvega on probleeme, palun saatke uued arved", "arve"));
+        assert!(finds("Laskuista puuttuu viitenumero", "lasku"));
+        assert!(finds("Письма не доходят до клиентов", "письмо клиент"));
+        assert!(!finds("The printers are burning", "invoice"));
+    }
+
+    #[test]
+    fn diacritics_and_case_do_not_matter() {
+        assert!(finds("Küsimus ÕIGUSTE kohta", "kusimus"));
+        assert!(finds("ЁЛКА", "елка"));
+    }
+
+    #[test]
+    fn a_star_asks_for_the_beginning_of_a_word() {
+        assert!(finds("domeeniregistreerimine", "domeen*"));
+        assert!(!finds("domeeniregistreerimine", "omeen*"));
+    }
+
+    #[test]
+    fn an_excerpt_is_one_line_and_ends_at_a_word() {
+        assert_eq!(excerpt("one\n two   three", 50), "one two three");
+        assert_eq!(excerpt("one two three", 8), "one two…");
+        assert_eq!(excerpt("abcdefghij", 5), "abcd…");
+    }
+}
