@@ -1,0 +1,130 @@
+//! A transaction: what a closure given to [`crate::Db`] sees.
+
+use base::{Error, Fragment, Result, Timestamp, Value};
+
+use crate::sql::Dialect;
+use crate::{FromValue, Row, postgres, sqlite};
+
+/// One transaction on one connection. It ends when the closure returns: committed if `Ok`, undone if not.
+pub struct Tx<'c> {
+    conn: Connection<'c>,
+    now: Timestamp,
+    in_commit_order: Vec<(String, Vec<Value>)>,
+    wake: bool,
+}
+
+pub(crate) enum Connection<'c> {
+    Sqlite(&'c rusqlite::Connection),
+    Postgres(&'c mut postgres::Client),
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(conn: Connection<'c>, now: Timestamp) -> Self {
+        Self { conn, now, in_commit_order: Vec::new(), wake: false }
+    }
+
+    /// The instant at which the transaction began. Everything written in it carries this one.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Which database this is. Only `db` and search code may ask.
+    pub fn dialect(&self) -> Dialect {
+        match self.conn {
+            Connection::Sqlite(_) => Dialect::Sqlite,
+            Connection::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// All rows of a query.
+    pub fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+        match &mut self.conn {
+            Connection::Sqlite(conn) => sqlite::query(conn, sql, params),
+            Connection::Postgres(client) => client.query(sql, params),
+        }
+    }
+
+    /// All rows of a query that was put together at run time.
+    pub fn query_fragment(&mut self, query: &Fragment) -> Result<Vec<Row>> {
+        self.query(&query.sql, &query.params)
+    }
+
+    /// The first row, if there is one.
+    pub fn find(&mut self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
+        Ok(self.query(sql, params)?.into_iter().next())
+    }
+
+    /// The first row.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    pub fn get(&mut self, sql: &str, params: &[Value]) -> Result<Row> {
+        self.find(sql, params)?.ok_or(Error::NotFound)
+    }
+
+    /// The first column of the first row. Errors as [`Tx::get`].
+    pub fn value<T: FromValue>(&mut self, sql: &str, params: &[Value]) -> Result<T> {
+        self.get(sql, params)?.at(0)
+    }
+
+    /// The first column of every row.
+    pub fn column<T: FromValue>(&mut self, sql: &str, params: &[Value]) -> Result<Vec<T>> {
+        self.query(sql, params)?.iter().map(|row| row.at(0)).collect()
+    }
+
+    /// Runs a statement; gives the number of rows that it touched.
+    pub fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
+        match &mut self.conn {
+            Connection::Sqlite(conn) => sqlite::execute(conn, sql, params),
+            Connection::Postgres(client) => client.execute(sql, params),
+        }
+    }
+
+    /// Runs `INSERT ... RETURNING id` and gives the id.
+    pub fn insert<T: FromValue>(&mut self, sql: &str, params: &[Value]) -> Result<T> {
+        self.value(sql, params)
+    }
+
+    /// Runs a statement at the very end of the transaction, one transaction after the other, so that numbers which it
+    /// draws become visible in the order in which they were drawn. On SQLite, which has one writer, that is now.
+    pub fn execute_in_commit_order(&mut self, sql: &str, params: Vec<Value>) -> Result<()> {
+        self.wake = true;
+        match self.conn {
+            Connection::Sqlite(_) => self.execute(sql, &params).map(drop),
+            Connection::Postgres(_) => {
+                self.in_commit_order.push((sql.to_owned(), params));
+                Ok(())
+            }
+        }
+    }
+
+    /// Runs several statements that have no parameters.
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
+        match &mut self.conn {
+            Connection::Sqlite(conn) => conn.execute_batch(sql).map_err(sqlite::error),
+            Connection::Postgres(client) => client.batch(sql),
+        }
+    }
+
+    /// Asks that every node's listener be woken once this transaction is committed.
+    pub fn wake(&mut self) {
+        self.wake = true;
+    }
+
+    /// Writes what waits for the commit; tells whether listeners are to be woken.
+    pub(crate) fn finish(&mut self) -> Result<bool> {
+        let waiting = std::mem::take(&mut self.in_commit_order);
+        if let Connection::Postgres(client) = &mut self.conn {
+            if !waiting.is_empty() {
+                client.batch("SELECT pg_advisory_xact_lock(7453201)")?;
+            }
+            for (sql, params) in &waiting {
+                client.execute(sql, params)?;
+            }
+            if self.wake {
+                client.batch("NOTIFY tugi")?;
+            }
+        }
+        Ok(self.wake)
+    }
+}

@@ -1,0 +1,1 @@
+{fulltext ticket_text};
