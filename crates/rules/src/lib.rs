@@ -1,0 +1,34 @@
+//! The condition language: one table of fields, read three ways.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`values`] | [`Status`], [`Priority`], [`TicketType`], channels |
+//! | [`field`] | what a field is: key, kind, column, operators |
+//! | [`catalogue`] | the table of built-in fields, and a desk's custom fields |
+//! | [`operator`], [`operand`], [`condition`] | conditions as data, from and to Zendesk's JSON |
+//! | [`context`] | who looks, and when |
+//! | [`mod@eval`] | conditions evaluated in memory |
+//! | [`sql`] | conditions compiled to SQL |
+//!
+//! Evaluation and SQL both start from the private `predicate`, the one place that gives operators their meaning.
+
+pub mod catalogue;
+pub mod condition;
+pub mod context;
+pub mod eval;
+pub mod field;
+pub mod operand;
+pub mod operator;
+mod predicate;
+pub mod sql;
+pub mod values;
+
+pub use catalogue::{BUILT_IN, Catalogue, CustomField, CustomKind, CustomOption};
+pub use condition::{Condition, Conditions};
+pub use context::Context;
+pub use eval::{Fact, Facts, eval, word_run};
+pub use field::{Column, Field, FieldKey, FieldKind, Purpose, Relation, TextScope, ValueColumn};
+pub use operand::Operand;
+pub use operator::Operator;
+pub use sql::{FullText, to_sql};
+pub use values::{Priority, Status, TicketType};
