@@ -1,0 +1,26 @@
+//! E-mail as bytes and text: no sockets, no files, no database.
+//!
+//! | module | does |
+//! |---|---|
+//! | [`smtp`] | the receiving side of SMTP as a state machine |
+//! | [`parse`], [`outline`] | raw bytes, or a stream of any length, -> [`Message`] |
+//! | [`sanitize`] | HTML -> safe HTML, text <-> HTML |
+//!
+//! Everything that reads outside data takes whatever comes: it gives what it understood and a list of [`Problem`]s.
+
+mod body;
+mod charset;
+mod header;
+mod html;
+mod message;
+mod outline;
+mod parse;
+mod rtf;
+pub mod sanitize;
+pub mod smtp;
+mod tnef;
+pub mod transfer;
+
+pub use message::{Attachment, Content, Header, Kind, Mailbox, Message, Problem, Report};
+pub use outline::outline;
+pub use parse::parse;
