@@ -6,12 +6,15 @@
 //! | [`field`] | what a field is: key, kind, column, operators |
 //! | [`catalogue`] | the table of built-in fields, and a desk's custom fields |
 //! | [`operator`], [`operand`], [`condition`] | conditions as data, from and to Zendesk's JSON |
+//! | [`action`] | actions of macros and triggers as data |
 //! | [`context`] | who looks, and when |
 //! | [`mod@eval`] | conditions evaluated in memory |
 //! | [`sql`] | conditions compiled to SQL |
+//! | [`search`] | the search language: read, and compiled to SQL |
 //!
 //! Evaluation and SQL both start from the private `predicate`, the one place that gives operators their meaning.
 
+pub mod action;
 pub mod catalogue;
 pub mod condition;
 pub mod context;
@@ -20,9 +23,11 @@ pub mod field;
 pub mod operand;
 pub mod operator;
 mod predicate;
+pub mod search;
 pub mod sql;
 pub mod values;
 
+pub use action::{Action, CustomValue, GroupChoice, Person, actions_to_json, parse_actions};
 pub use catalogue::{BUILT_IN, Catalogue, CustomField, CustomKind, CustomOption};
 pub use condition::{Condition, Conditions};
 pub use context::Context;

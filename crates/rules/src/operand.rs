@@ -210,7 +210,7 @@ fn span(json: &Value, unit: &str) -> Result<Operand, String> {
     }
 }
 
-fn scalar(json: &Value) -> Result<String, String> {
+pub(crate) fn scalar(json: &Value) -> Result<String, String> {
     match json {
         Value::Null => Ok(String::new()),
         Value::String(text) => Ok(text.trim().to_owned()),
@@ -222,7 +222,7 @@ fn scalar(json: &Value) -> Result<String, String> {
 }
 
 /// The distinct words of a list. Options of custom fields may hold spaces, so a list of them isn't cut further.
-fn list(json: &Value, kind: FieldKind) -> Result<Vec<String>, String> {
+pub(crate) fn list(json: &Value, kind: FieldKind) -> Result<Vec<String>, String> {
     let (texts, is_cut) = match json {
         Value::Array(items) => (items.iter().map(scalar).collect::<Result<Vec<_>, _>>()?, kind == FieldKind::Options),
         other => (vec![scalar(other)?], false),
