@@ -49,6 +49,12 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
+impl<T: Into<Value> + Clone> From<&Option<T>> for Value {
+    fn from(value: &Option<T>) -> Self {
+        value.clone().into()
+    }
+}
+
 /// A piece of SQL with its parameters, written `$1`, `$2` ... in the order of `params`.
 ///
 /// ```

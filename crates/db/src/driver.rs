@@ -55,13 +55,13 @@ pub(crate) struct Outcome {
     pub reply: Reply,
 }
 
-type Run = Box<dyn FnOnce(std::result::Result<&mut Tx<'_>, String>) -> Outcome + Send>;
+type Run = Box<dyn FnOnce(std::result::Result<&mut Tx, String>) -> Outcome + Send>;
 
 /// A closure on its way to a database thread.
 pub(crate) struct Job(Run);
 
 impl Job {
-    pub fn run(self, tx: &mut Tx<'_>) -> Outcome {
+    pub fn run(self, tx: &mut Tx) -> Outcome {
         (self.0)(Ok(tx))
     }
 
@@ -149,7 +149,7 @@ impl Db {
     pub fn write<T, F>(&self, work: F) -> Pending<T>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     {
         submit(&self.writers, work)
     }
@@ -158,7 +158,7 @@ impl Db {
     pub fn read<T, F>(&self, work: F) -> Pending<T>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     {
         submit(&self.readers, work)
     }
@@ -183,7 +183,7 @@ impl Db {
 fn submit<T, F>(queue: &Sender<Job>, work: F) -> Pending<T>
 where
     T: Send + 'static,
-    F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
 {
     let (answer, pending) = oneshot::channel();
     let job = Job(Box::new(move |tx| {
@@ -209,13 +209,13 @@ fn start_sqlite(
     read_jobs: crossbeam_channel::Receiver<Job>,
 ) -> Result<()> {
     let writer = sqlite::open(path, true)?;
-    migrate::sqlite(&writer, shared.clock.now())?;
+    let writer = migrate::sqlite(writer, shared.clock.now())?;
     let for_writer = shared.clone();
-    spawn("db-write", move || sqlite::write_loop(&writer, &write_jobs, &for_writer))?;
+    spawn("db-write", move || sqlite::write_loop(writer, &write_jobs, &for_writer))?;
     for _ in 0..readers {
         let conn = sqlite::open(path, false)?;
         let (jobs, shared) = (read_jobs.clone(), shared.clone());
-        spawn("db-read", move || sqlite::read_loop(&conn, &jobs, &shared))?;
+        spawn("db-read", move || sqlite::read_loop(conn, &jobs, &shared))?;
     }
     Ok(())
 }

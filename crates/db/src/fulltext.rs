@@ -24,7 +24,7 @@ pub(crate) fn create(dialect: Dialect, name: &str) -> String {
 }
 
 /// Adds terms of `text` to those of the row, which is made when it isn't there.
-pub fn add(tx: &mut Tx<'_>, table: &str, rowid: i64, text: &str) -> Result<()> {
+pub fn add(tx: &mut Tx, table: &str, rowid: i64, text: &str) -> Result<()> {
     let terms = base::text::index_terms(text);
     match tx.dialect() {
         Dialect::Sqlite => {
@@ -54,17 +54,17 @@ pub fn add(tx: &mut Tx<'_>, table: &str, rowid: i64, text: &str) -> Result<()> {
 }
 
 /// Makes the row's terms those of `text` alone.
-pub fn replace(tx: &mut Tx<'_>, table: &str, rowid: i64, text: &str) -> Result<()> {
+pub fn replace(tx: &mut Tx, table: &str, rowid: i64, text: &str) -> Result<()> {
     delete(tx, table, rowid)?;
     add(tx, table, rowid, text)
 }
 
 /// Takes the row out of the index.
-pub fn delete(tx: &mut Tx<'_>, table: &str, rowid: i64) -> Result<()> {
+pub fn delete(tx: &mut Tx, table: &str, rowid: i64) -> Result<()> {
     tx.execute(&format!("DELETE FROM {table} WHERE rowid = $1"), params![rowid]).map(drop)
 }
 
-fn insert(tx: &mut Tx<'_>, table: &str, rowid: i64, terms: &str) -> Result<()> {
+fn insert(tx: &mut Tx, table: &str, rowid: i64, terms: &str) -> Result<()> {
     tx.execute(&format!("INSERT INTO {table} (rowid, terms) VALUES ($1, $2)"), params![rowid, terms]).map(drop)
 }
 

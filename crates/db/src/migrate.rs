@@ -1,5 +1,7 @@
 //! The ordered list of migrations. A migration that was shipped is never edited; new ones go to the end.
 
+use std::rc::Rc;
+
 use base::{Error, Result, Timestamp};
 
 use crate::sql::{Dialect, expand};
@@ -16,23 +18,26 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)";
 
-pub(crate) fn sqlite(conn: &rusqlite::Connection, now: Timestamp) -> Result<()> {
+pub(crate) fn sqlite(conn: rusqlite::Connection, now: Timestamp) -> Result<rusqlite::Connection> {
+    let conn = Rc::new(conn);
     conn.execute_batch("BEGIN IMMEDIATE").map_err(sqlite::error)?;
-    let done = apply(&mut Tx::new(Connection::Sqlite(conn), now));
+    let done = apply(&mut Tx::new(Connection::Sqlite(conn.clone()), now));
     let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
     conn.execute_batch(end).map_err(sqlite::error)?;
-    done
+    done?;
+    Rc::try_unwrap(conn).map_err(|_| Error::internal("a migration kept the connection"))
 }
 
-pub(crate) fn postgres(client: &mut postgres::Client, now: Timestamp) -> Result<()> {
+pub(crate) fn postgres(mut client: postgres::Client, now: Timestamp) -> Result<()> {
     // Nodes that start together take turns.
     client.batch("BEGIN; SELECT pg_advisory_xact_lock(7453200)")?;
-    let done = apply(&mut Tx::new(Connection::Postgres(client), now));
-    client.batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    let mut tx = Tx::new(Connection::Postgres(Box::new(client)), now);
+    let done = apply(&mut tx);
+    tx.batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     done
 }
 
-fn apply(tx: &mut Tx<'_>) -> Result<()> {
+fn apply(tx: &mut Tx) -> Result<()> {
     tx.batch(LEDGER)?;
     let applied: Vec<String> = tx.column("SELECT name FROM migrations", &[])?;
     if let Some(unknown) = applied.iter().find(|name| MIGRATIONS.iter().all(|(known, _)| known != name)) {
@@ -50,7 +55,7 @@ fn apply(tx: &mut Tx<'_>) -> Result<()> {
 }
 
 /// The tables and columns of the database, for comparing the schemas of both: `table.column`, sorted.
-pub fn schema(tx: &mut Tx<'_>) -> Result<Vec<String>> {
+pub fn schema(tx: &mut Tx) -> Result<Vec<String>> {
     let sql = match tx.dialect() {
         Dialect::Sqlite => {
             "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c

@@ -29,7 +29,7 @@ pub(crate) fn start(
     read_jobs: Receiver<Job>,
 ) -> Result<()> {
     let config: Config = options.url.parse().map_err(Error::internal)?;
-    migrate::postgres(&mut Client::connect(&config)?, shared.clock.now())?;
+    migrate::postgres(Client::connect(&config)?, shared.clock.now())?;
     for _ in 0..options.writers {
         let (config, jobs, shared) = (config.clone(), write_jobs.clone(), shared.clone());
         spawn("db-write", move || serve(&config, &jobs, &shared, write_one))?;
@@ -50,41 +50,56 @@ pub(crate) fn start(
     })
 }
 
-fn serve(config: &Config, jobs: &Receiver<Job>, shared: &Shared, one: fn(&mut Client, Job, &Shared)) {
-    let mut client = None;
+type Serve = fn(Client, Job, &Shared) -> Option<Client>;
+
+fn serve(config: &Config, jobs: &Receiver<Job>, shared: &Shared, one: Serve) {
+    let mut client: Option<Client> = None;
     while let Ok(job) = jobs.recv() {
-        if client.as_ref().is_none_or(|c: &Client| c.client.is_closed()) {
-            client = Client::connect(config).inspect_err(|cause| tracing::error!(%cause, "no database")).ok();
-        }
-        match &mut client {
-            Some(client) => one(client, job, shared),
-            None => job.refuse(&Error::Unavailable("the database can't be reached".into())),
+        let connected = client.take().filter(|client| !client.client.is_closed());
+        let connected = connected.map_or_else(|| Client::connect(config), Ok);
+        match connected {
+            Ok(connected) => client = one(connected, job, shared),
+            Err(cause) => {
+                tracing::error!(%cause, "the database can't be reached");
+                job.refuse(&Error::Unavailable("the database can't be reached".into()));
+            }
         }
     }
 }
 
-fn write_one(client: &mut Client, job: Job, shared: &Shared) {
+fn write_one(mut client: Client, job: Job, shared: &Shared) -> Option<Client> {
     if let Err(cause) = client.batch("BEGIN") {
-        return job.refuse(&cause);
+        job.refuse(&cause);
+        return Some(client);
     }
-    let mut tx = Tx::new(Connection::Postgres(client), shared.clock.now());
+    let mut tx = Tx::new(Connection::Postgres(Box::new(client)), shared.clock.now());
     let Outcome { ok, reply } = job.run(&mut tx);
     let finished = if ok { tx.finish().map(drop) } else { Ok(()) };
     let ended = match (ok, finished) {
-        (true, Ok(())) => client.batch("COMMIT"),
-        (_, finished) => client.batch("ROLLBACK").and(finished),
+        (true, Ok(())) => tx.batch("COMMIT"),
+        (_, finished) => tx.batch("ROLLBACK").and(finished),
     };
     reply(ended);
+    client_of(tx)
 }
 
-fn read_one(client: &mut Client, job: Job, shared: &Shared) {
+fn read_one(mut client: Client, job: Job, shared: &Shared) -> Option<Client> {
     if let Err(cause) = client.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
-        return job.refuse(&cause);
+        job.refuse(&cause);
+        return Some(client);
     }
-    let mut tx = Tx::new(Connection::Postgres(client), shared.clock.now());
+    let mut tx = Tx::new(Connection::Postgres(Box::new(client)), shared.clock.now());
     let Outcome { reply, .. } = job.run(&mut tx);
-    let _ = client.batch("ROLLBACK");
+    let _ = tx.batch("ROLLBACK");
     reply(Ok(()));
+    client_of(tx)
+}
+
+fn client_of(tx: Tx) -> Option<Client> {
+    match tx.into_connection() {
+        Connection::Postgres(client) => Some(*client),
+        Connection::Sqlite(_) => None,
+    }
 }
 
 fn listen(config: &Config, shared: &Shared, alive: &std::sync::Weak<Shared>) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -42,7 +43,8 @@ pub(crate) fn open(path: &Path, writer: bool) -> Result<Connection> {
 }
 
 /// Serves write jobs until the queue is closed: as many as are waiting share one commit.
-pub(crate) fn write_loop(conn: &Connection, jobs: &Receiver<Job>, shared: &Arc<Shared>) {
+pub(crate) fn write_loop(conn: Connection, jobs: &Receiver<Job>, shared: &Shared) {
+    let conn = &Rc::new(conn);
     while let Ok(first) = jobs.recv() {
         if let Err(cause) = run(conn, "BEGIN IMMEDIATE") {
             first.refuse(&cause);
@@ -71,12 +73,12 @@ pub(crate) fn write_loop(conn: &Connection, jobs: &Receiver<Job>, shared: &Arc<S
 }
 
 /// Runs one job within a savepoint. A job that fails is answered at once, others when their commit has happened.
-fn write_one(conn: &Connection, job: Job, shared: &Shared, replies: &mut Vec<crate::driver::Reply>) -> bool {
+fn write_one(conn: &Rc<Connection>, job: Job, shared: &Shared, replies: &mut Vec<crate::driver::Reply>) -> bool {
     if let Err(cause) = run(conn, "SAVEPOINT job") {
         job.refuse(&cause);
         return false;
     }
-    let mut tx = Tx::new(TxConnection::Sqlite(conn), shared.clock.now());
+    let mut tx = Tx::new(TxConnection::Sqlite(conn.clone()), shared.clock.now());
     let Outcome { ok, reply } = job.run(&mut tx);
     let woken = tx.finish().unwrap_or(false);
     let kept = ok && run(conn, "RELEASE job").is_ok();
@@ -90,13 +92,14 @@ fn write_one(conn: &Connection, job: Job, shared: &Shared, replies: &mut Vec<cra
 }
 
 /// Serves read jobs until the queue is closed, each on one consistent snapshot.
-pub(crate) fn read_loop(conn: &Connection, jobs: &Receiver<Job>, shared: &Shared) {
+pub(crate) fn read_loop(conn: Connection, jobs: &Receiver<Job>, shared: &Shared) {
+    let conn = &Rc::new(conn);
     while let Ok(job) = jobs.recv() {
         if let Err(cause) = run(conn, "BEGIN") {
             job.refuse(&cause);
             continue;
         }
-        let mut tx = Tx::new(TxConnection::Sqlite(conn), shared.clock.now());
+        let mut tx = Tx::new(TxConnection::Sqlite(conn.clone()), shared.clock.now());
         let Outcome { reply, .. } = job.run(&mut tx);
         let _ = run(conn, "ROLLBACK");
         reply(Ok(()));
@@ -109,7 +112,7 @@ fn run(conn: &Connection, sql: &str) -> Result<()> {
 
 pub(crate) fn query(conn: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
     let mut statement = conn.prepare_cached(&for_sqlite(sql)).map_err(|cause| explain(cause, sql))?;
-    let columns: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
     let bound = rusqlite::params_from_iter(params.iter().map(Bound));
     let mut rows = statement.query(bound).map_err(|cause| explain(cause, sql))?;
     let mut out = Vec::new();

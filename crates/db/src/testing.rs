@@ -52,7 +52,7 @@ fn postgres_url() -> Result<String> {
         client.batch_execute(&format!("DROP DATABASE IF EXISTS {making}")).map_err(Error::internal)?;
         client.batch_execute(&format!("CREATE DATABASE {making}")).map_err(Error::internal)?;
         let config = format!("{server}/{making}").parse().map_err(Error::internal)?;
-        migrate::postgres(&mut crate::postgres::Client::connect(&config)?, base::Timestamp(0))?;
+        migrate::postgres(crate::postgres::Client::connect(&config)?, base::Timestamp(0))?;
         client.batch_execute(&format!("ALTER DATABASE {making} RENAME TO {template}")).map_err(Error::internal)?;
     }
     let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));

@@ -1,25 +1,28 @@
 //! A transaction: what a closure given to [`crate::Db`] sees.
 
+use std::rc::Rc;
+
 use base::{Error, Fragment, Result, Timestamp, Value};
 
 use crate::sql::Dialect;
 use crate::{FromValue, Row, postgres, sqlite};
 
 /// One transaction on one connection. It ends when the closure returns: committed if `Ok`, undone if not.
-pub struct Tx<'c> {
-    conn: Connection<'c>,
+pub struct Tx {
+    conn: Connection,
     now: Timestamp,
     in_commit_order: Vec<(String, Vec<Value>)>,
     wake: bool,
 }
 
-pub(crate) enum Connection<'c> {
-    Sqlite(&'c rusqlite::Connection),
-    Postgres(&'c mut postgres::Client),
+/// The connection is the transaction's own while it lasts, so that `Tx` needs no lifetime.
+pub(crate) enum Connection {
+    Sqlite(Rc<rusqlite::Connection>),
+    Postgres(Box<postgres::Client>),
 }
 
-impl<'c> Tx<'c> {
-    pub(crate) fn new(conn: Connection<'c>, now: Timestamp) -> Self {
+impl Tx {
+    pub(crate) fn new(conn: Connection, now: Timestamp) -> Self {
         Self { conn, now, in_commit_order: Vec::new(), wake: false }
     }
 
@@ -109,6 +112,11 @@ impl<'c> Tx<'c> {
     /// Asks that every node's listener be woken once this transaction is committed.
     pub fn wake(&mut self) {
         self.wake = true;
+    }
+
+    /// Gives the connection back.
+    pub(crate) fn into_connection(self) -> Connection {
+        self.conn
     }
 
     /// Writes what waits for the commit; tells whether listeners are to be woken.
