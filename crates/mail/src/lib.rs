@@ -4,12 +4,18 @@
 //! |---|---|
 //! | [`smtp`] | the receiving side of SMTP as a state machine |
 //! | [`parse`], [`outline`] | raw bytes, or a stream of any length, -> [`Message`] |
+//! | [`transfer`] | undoes base64 and quoted-printable, as a stream |
 //! | [`sanitize`] | HTML -> safe HTML, text <-> HTML |
+//! | [`thread`] | signed addresses and Message-IDs: which ticket a mail belongs to |
+//! | [`compose`] | builds what we send |
+//! | [`dkim`] | signs what we send |
 //!
 //! Everything that reads outside data takes whatever comes: it gives what it understood and a list of [`Problem`]s.
 
 mod body;
 mod charset;
+pub mod compose;
+pub mod dkim;
 mod header;
 mod html;
 mod message;
@@ -18,6 +24,7 @@ mod parse;
 mod rtf;
 pub mod sanitize;
 pub mod smtp;
+pub mod thread;
 mod tnef;
 pub mod transfer;
 
