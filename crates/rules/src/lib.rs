@@ -10,6 +10,8 @@
 //! | [`context`] | who looks, and when |
 //! | [`mod@eval`] | conditions evaluated in memory |
 //! | [`sql`] | conditions compiled to SQL |
+//! | [`mod@describe`] | the vocabulary for editors |
+//! | `testing` | random tickets and conditions (feature `testing`) |
 //! | [`search`] | the search language: read, and compiled to SQL |
 //!
 //! Evaluation and SQL both start from the private `predicate`, the one place that gives operators their meaning.
@@ -18,6 +20,7 @@ pub mod action;
 pub mod catalogue;
 pub mod condition;
 pub mod context;
+pub mod describe;
 pub mod eval;
 pub mod field;
 pub mod operand;
@@ -25,12 +28,15 @@ pub mod operator;
 mod predicate;
 pub mod search;
 pub mod sql;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod values;
 
 pub use action::{Action, CustomValue, GroupChoice, Person, actions_to_json, parse_actions};
 pub use catalogue::{BUILT_IN, Catalogue, CustomField, CustomKind, CustomOption};
 pub use condition::{Condition, Conditions};
 pub use context::Context;
+pub use describe::{Definitions, describe};
 pub use eval::{Fact, Facts, eval, word_run};
 pub use field::{Column, Field, FieldKey, FieldKind, Purpose, Relation, TextScope, ValueColumn};
 pub use operand::Operand;

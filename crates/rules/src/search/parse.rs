@@ -39,13 +39,14 @@ impl Reader<'_> {
         let Some((name, comparison)) = token.keyword else {
             return self.take_words(token);
         };
-        match name.as_str() {
+        let lower = name.to_lowercase();
+        match lower.as_str() {
             "type" => self.take_type(&token.value, token.negated),
             "order_by" | "sort_by" => self.take_order(&token.value),
             "sort" | "sort_order" => self.take_direction(&token.value),
-            _ => match keyword(&name) {
-                Some(keyword) => self.take_clause(&name, keyword, comparison, &token.value, token.negated),
-                None => self.push(token.negated, Node::Words(format!("{name} {}", token.value))),
+            _ => match keyword(&lower) {
+                Some(keyword) => self.take_clause(&lower, keyword, comparison, &token.value, token.negated),
+                None => self.take_text(token.negated, Node::Words(format!("{name} {}", token.value))),
             },
         }
     }
@@ -56,11 +57,17 @@ impl Reader<'_> {
             let clause = Clause { keyword: Keyword::Id, comparison: Comparison::Equal, value: Target::Number(id) };
             return self.push(token.negated, Node::Any(vec![clause]));
         }
-        if base::text::query_terms(&token.value).is_empty() {
-            return;
-        }
         let node = if token.quoted { Node::Phrase(token.value) } else { Node::Words(token.value) };
-        self.push(token.negated, node);
+        self.take_text(token.negated, node);
+    }
+
+    /// Signs without a letter or digit ask for nothing.
+    fn take_text(&mut self, negated: bool, node: Node) {
+        if let Node::Words(text) | Node::Phrase(text) = &node
+            && !base::text::query_terms(text).is_empty()
+        {
+            self.push(negated, node);
+        }
     }
 
     fn take_type(&mut self, value: &str, negated: bool) {
@@ -163,7 +170,7 @@ fn token(text: &str) -> (Token, &str) {
     let (name, after_name) = text.split_at(name_length);
     let sign = if name.is_empty() { None } else { sign(after_name) };
     let (keyword, body) = match sign {
-        Some((comparison, length)) => (Some((name.to_lowercase(), comparison)), &after_name[length..]),
+        Some((comparison, length)) => (Some((name.to_owned(), comparison)), &after_name[length..]),
         None => (None, text),
     };
     let (value, quoted, rest) = value(body);
