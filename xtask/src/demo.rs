@@ -18,6 +18,7 @@ pub fn run(args: &[String]) -> Outcome {
     let extra: Vec<&str> = args.iter().map(String::as_str).filter(|a| *a != "--release").collect();
     let http = option(&extra, "--http").unwrap_or(HTTP);
     let smtp = option(&extra, "--smtp").unwrap_or(SMTP);
+    let data = option(&extra, "--data").unwrap_or(DATA);
     must_be_free(http, "--http")?;
     must_be_free(smtp, "--smtp")?;
 
@@ -32,7 +33,7 @@ pub fn run(args: &[String]) -> Outcome {
     println!("Starting: tugi {}", line.join(" "));
 
     let myself = std::env::current_exe().map_err(|e| format!("cannot find this program: {e}"))?;
-    program(&myself.to_string_lossy(), &["announce", http, smtp])
+    program(&myself.to_string_lossy(), &["announce", http, smtp, data])
         .spawn()
         .map_err(|e| format!("cannot start the announcement: {e}"))?;
     // In place of this process: signals reach the server itself, and it shuts down in its own time.
@@ -42,7 +43,7 @@ pub fn run(args: &[String]) -> Outcome {
 
 /// Waits until the server answers and prints where, and who can sign in. Ends when the server does.
 pub fn announce(args: &[String]) -> Outcome {
-    let [http, smtp] = args else { return Err("announce takes two addresses".into()) };
+    let [http, smtp, data] = args else { return Err("announce takes two addresses and a folder".into()) };
     let server = parent_id();
     let started = Instant::now();
     loop {
@@ -68,7 +69,7 @@ pub fn announce(args: &[String]) -> Outcome {
     API      curl -u admin@tugi.test/token:tugi-demo-token http://{http}/api/v2/tickets
     mail in  smtp://{smtp}
 
-  Stop with Ctrl+C. Start afresh: delete {DATA}.
+  Stop with Ctrl+C. Start afresh: delete {data}.
 ",
         process::spoken(started.elapsed())
     );

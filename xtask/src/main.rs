@@ -56,7 +56,7 @@ fn dispatch(args: &[String]) -> Outcome {
             server::build_all(profile).map(|_| ())
         }
         "test" => suite::run(suite::Scope::from_flags(rest)?),
-        "ci" => suite::run(suite::Scope::from_flags(rest)?.on_build_machine()),
+        "ci" => suite::run_as_build_machine(rest),
         "tidy" => tidy::run(),
         "bench" => bench::run(rest),
         "openapi" => openapi::write(),

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -12,31 +12,30 @@ use crate::server::{self, Profile};
 use crate::web::{self, Show};
 
 const DOCUMENT: &str = "shared/openapi.json";
+const TYPES: &str = "shared/src/api/schema.d.ts";
 
 /// Builds the server and writes web/shared/openapi.json and the types.
 pub fn write() -> Outcome {
     process::run(&mut process::cargo(&["build", "--package", "server", "--bin", "tugi"]))?;
-    let file = web::folder().join(DOCUMENT);
-    fs::write(&file, from_server()?).map_err(|e| format!("cannot write {}: {e}", file.display()))?;
-    println!("wrote web/{DOCUMENT}");
-    if let Some(types) = types_file() {
-        fs::write(&types, generate_types()?).map_err(|e| format!("cannot write {}: {e}", types.display()))?;
-        println!("wrote {}", types.display());
-    }
-    Ok(())
+    keep(DOCUMENT, &from_server()?)?;
+    keep(TYPES, &generate_types()?)
 }
 
 /// Fails when the committed document or types differ from what the built server gives.
 pub fn check() -> Outcome {
-    compare(web::folder().join(DOCUMENT), &from_server()?)?;
-    match types_file() {
-        Some(types) => compare(types, &generate_types()?),
-        None => Ok(()),
-    }
+    compare(&web::folder().join(DOCUMENT), &from_server()?)?;
+    compare(&web::folder().join(TYPES), &generate_types()?)
 }
 
-fn compare(file: PathBuf, fresh: &str) -> Outcome {
-    let committed = fs::read_to_string(&file).unwrap_or_default();
+fn keep(name: &str, text: &str) -> Outcome {
+    let file = web::folder().join(name);
+    fs::write(&file, text).map_err(|e| format!("cannot write {}: {e}", file.display()))?;
+    println!("wrote web/{name}");
+    Ok(())
+}
+
+fn compare(file: &Path, fresh: &str) -> Outcome {
+    let committed = fs::read_to_string(file).unwrap_or_default();
     if committed.trim_end() == fresh.trim_end() {
         return Ok(());
     }
@@ -44,7 +43,7 @@ fn compare(file: PathBuf, fresh: &str) -> Outcome {
     let line = line.unwrap_or_else(|| committed.lines().count().min(fresh.lines().count())) + 1;
     Err(format!(
         "{}:{line} differs from what the server's routes give.\nWrite it anew and commit it:\n  cargo xtask openapi",
-        file.strip_prefix(process::root()).unwrap_or(&file).display()
+        file.strip_prefix(process::root()).unwrap_or(file).display()
     ))
 }
 
@@ -100,15 +99,6 @@ fn free_address() -> Outcome<String> {
     Ok(address.to_string())
 }
 
-/// The committed types: the first `schema.d.ts` in web/shared.
-fn types_file() -> Option<PathBuf> {
-    let shared = web::folder().join("shared");
-    ["schema.d.ts", "src/schema.d.ts", "src/api/schema.d.ts", "api/schema.d.ts"]
-        .iter()
-        .map(|name| shared.join(name))
-        .find(|file| file.is_file())
-}
-
 fn generate_types() -> Outcome<String> {
     web::install(&web::folder(), Show::All)?;
     let folder = web::folder();
@@ -124,8 +114,8 @@ mod tests {
     fn a_difference_is_named_by_file_and_line() {
         let file = std::env::temp_dir().join(format!("xtask-openapi-{}.json", std::process::id()));
         fs::write(&file, "{\n \"a\": 1\n}\n").unwrap();
-        assert!(compare(file.clone(), "{\n \"a\": 1\n}").is_ok());
-        let problem = compare(file.clone(), "{\n \"a\": 2\n}\n").unwrap_err();
+        assert!(compare(&file, "{\n \"a\": 1\n}").is_ok());
+        let problem = compare(&file, "{\n \"a\": 2\n}\n").unwrap_err();
         assert!(problem.contains(".json:2 differs"), "{problem}");
         fs::remove_file(&file).unwrap();
     }

@@ -13,7 +13,6 @@ use crate::{openapi, tidy, tools};
 pub struct Scope {
     fast: bool,
     cargo_test: bool,
-    build_machine: bool,
 }
 
 impl Scope {
@@ -28,11 +27,6 @@ impl Scope {
             }
         }
         Ok(scope)
-    }
-
-    /// The same, with CI=true for every program, as on a build machine.
-    pub fn on_build_machine(self) -> Self {
-        Self { build_machine: true, ..self }
     }
 
     fn nextest(self) -> bool {
@@ -52,6 +46,13 @@ enum Result {
     Passed(Duration),
     Failed(Duration),
     Skipped(String),
+}
+
+/// The same as on a build machine: CI=true for every program that is started.
+pub fn run_as_build_machine(args: &[String]) -> Outcome {
+    let myself = std::env::current_exe().map_err(|e| format!("cannot find this program: {e}"))?;
+    let line: Vec<&str> = std::iter::once("test").chain(args.iter().map(String::as_str)).collect();
+    process::run(process::program(&myself.to_string_lossy(), &line).env("CI", "true"))
 }
 
 /// Runs the steps and prints a table; an error tells the step that failed and how to repeat it.
@@ -98,6 +99,7 @@ fn drawn(table: &[(&str, Result)], total: Duration) -> String {
 fn steps(scope: Scope) -> Vec<Step> {
     let absent = |is_there: bool, what: &str| (!is_there).then(|| format!("no {what} yet"));
     let slow = || scope.fast.then(|| "left out by --fast".to_string());
+    let ran_before = || (!scope.nextest()).then(|| "cargo test ran them with the others".to_string());
     let web = || absent(web::exists(), "web/");
     let step = |title, skip, action| Step { title, skip, action };
     vec![
@@ -112,7 +114,7 @@ fn steps(scope: Scope) -> Vec<Step> {
         step("API document", absent(server::exists() && web::exists(), "server and web"), |_| openapi::check()),
         step("Rust tests on SQLite", None, tests_on_sqlite),
         step("Rust tests on PostgreSQL", slow().or(absent(has("crates/db"), "crates/db")), tests_on_postgres),
-        step("Crash tests", slow().or(absent(has_crash_tests(), "crash tests")), crash_tests),
+        step("Crash tests", slow().or(absent(has_crash_tests(), "crash tests")).or(ran_before()), crash_tests),
         step("Browser stories", slow().or(absent(has("e2e/package.json"), "e2e/")), browser_stories),
     ]
 }
@@ -125,32 +127,23 @@ fn has_crash_tests() -> bool {
     has("crates/server/tests/crash") || has("crates/server/tests/crash.rs")
 }
 
-/// Cargo with what every step of one run shares, so that nothing is compiled twice.
-fn shared(scope: Scope, args: &[&str]) -> std::process::Command {
-    let mut command = cargo(args);
-    if scope.build_machine {
-        command.env("CI", "true");
-    }
-    command
+fn clippy(_: Scope) -> Outcome {
+    process::run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
 }
 
-fn clippy(scope: Scope) -> Outcome {
-    process::run(&mut shared(scope, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
-}
-
-fn rust_build(scope: Scope) -> Outcome {
-    process::run(&mut shared(scope, &["build", "--workspace", "--lib", "--bins", "--tests"]))
+fn rust_build(_: Scope) -> Outcome {
+    process::run(&mut cargo(&["build", "--workspace", "--lib", "--bins", "--tests"]))
 }
 
 fn tests_on_sqlite(scope: Scope) -> Outcome {
     let mut command = if scope.nextest() {
         let not_crash = if has_crash_tests() { "not binary(crash)" } else { "all()" };
-        shared(scope, &["nextest", "run", "--workspace", "--no-tests=pass", "-E", not_crash])
+        cargo(&["nextest", "run", "--workspace", "--no-tests=pass", "-E", not_crash])
     } else {
         if !scope.cargo_test {
             println!("cargo-nextest is not installed (cargo install cargo-nextest --locked): using cargo test");
         }
-        shared(scope, &["test", "--workspace", "--lib", "--bins", "--tests"])
+        cargo(&["test", "--workspace", "--lib", "--bins", "--tests"])
     };
     process::run(command.env("TUGI_TEST_DATABASE", "sqlite"))
 }
@@ -159,14 +152,9 @@ fn tests_on_sqlite(scope: Scope) -> Outcome {
 fn tests_on_postgres(scope: Scope) -> Outcome {
     let mut command = if scope.nextest() {
         let filter = if has_crash_tests() { "rdeps(=db) and not binary(crash)" } else { "rdeps(=db)" };
-        shared(scope, &["nextest", "run", "--workspace", "--no-tests=pass", "-E", filter])
+        cargo(&["nextest", "run", "--workspace", "--no-tests=pass", "-E", filter])
     } else {
-        let mut args = vec!["test"];
-        for name in tidy::crates_on_database() {
-            args.extend(["--package", name]);
-        }
-        args.extend(["--lib", "--bins", "--tests"]);
-        shared(scope, &args)
+        cargo(&["test", "--workspace", "--lib", "--bins", "--tests"])
     };
     with_initdb_on_path(&mut command);
     process::run(command.env("TUGI_TEST_DATABASE", "postgres"))
@@ -183,25 +171,18 @@ fn with_initdb_on_path(command: &mut std::process::Command) {
     }
 }
 
-fn crash_tests(scope: Scope) -> Outcome {
-    let args: &[&str] = if scope.nextest() {
-        &["nextest", "run", "--profile", "crash", "--package", "server", "--test", "crash"]
-    } else {
-        &["test", "--package", "server", "--test", "crash"]
-    };
-    process::run(&mut shared(scope, args))
+/// The whole workspace is named, so that the features, and with them what is compiled, stay those of the steps before.
+fn crash_tests(_: Scope) -> Outcome {
+    process::run(&mut cargo(&["nextest", "run", "--profile", "crash", "--workspace", "-E", "binary(crash)"]))
 }
 
-fn browser_stories(scope: Scope) -> Outcome {
+fn browser_stories(_: Scope) -> Outcome {
     let folder = process::root().join("e2e");
     web::install(&folder, Show::All)?;
     let mut command = web::npm(&folder, &["exec", "--", "playwright", "test"]);
     command.env("TUGI_BIN", server::binary(Profile::Dev));
     if let Some(chromium) = tools::chromium() {
         command.env("TUGI_CHROMIUM", chromium);
-    }
-    if scope.build_machine {
-        command.env("CI", "true");
     }
     process::run(&mut command)
 }

@@ -39,14 +39,6 @@ pub fn crate_edges(root: &Path) -> Outcome<Vec<Finding>> {
     Ok(findings)
 }
 
-/// Our crates that stand on `db`, itself first.
-pub fn crates_on_database() -> Vec<&'static str> {
-    let root = crate::process::root();
-    let there = |name: &str| root.join("crates").join(name).join("Cargo.toml").is_file();
-    let on_db = EDGES.iter().filter(|(name, _)| *name == "db" || reachable(name).contains("db"));
-    on_db.map(|(name, _)| *name).filter(|name| there(name)).collect()
-}
-
 fn edges_of(name: &str, path: &str, manifest: &str) -> Vec<Finding> {
     if !EDGES.iter().any(|(known, _)| *known == name) {
         let problem = format!("crate `{name}` is not in the table of crates");

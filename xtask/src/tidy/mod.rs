@@ -16,7 +16,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::process::{self, Outcome};
-pub use edges::crates_on_database;
 use source::Source;
 
 /// One broken rule at one place.
