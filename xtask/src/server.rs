@@ -40,28 +40,41 @@ pub fn exists() -> bool {
     process::root().join("crates/server/Cargo.toml").is_file()
 }
 
-/// Builds the web parts and the server side by side; returns the binary.
+/// Builds the web parts and the server; returns the binary.
 ///
-/// The server carries the web parts, so it is linked again when they were built meanwhile.
+/// For development both are built side by side, and the server again if the web parts changed meanwhile (it reads them
+/// from disk, so that is quick). A release carries them inside, so they come first.
 pub fn build_all(profile: Profile) -> Outcome<PathBuf> {
     crate::tools::check_build_tools()?;
     if !exists() {
         return Err("crates/server is missing: this checkout cannot be built".into());
     }
     let started = Instant::now();
-    println!("Building the server (cargo) and the web parts (npm) side by side; the first time takes some minutes.");
-    let web = std::thread::spawn(|| if web::exists() { web::build(Show::Progress) } else { Ok(false) });
-    let server = build(profile);
-    if !web.is_finished() {
+    println!("Building the web parts (npm) and the server (cargo); the first time takes some minutes.");
+    match profile {
+        Profile::Dev => build_side_by_side()?,
+        Profile::Release => {
+            build_web(Show::All)?;
+            build(profile)?;
+        }
+    }
+    println!("Built in {}.", process::spoken(started.elapsed()));
+    Ok(binary(profile))
+}
+
+fn build_side_by_side() -> Outcome {
+    let web = std::thread::spawn(|| build_web(Show::Progress));
+    let server = build(Profile::Dev);
+    if server.is_ok() && !web.is_finished() {
         println!("server: done, waiting for the web parts");
     }
     let web = web.join().map_err(|_| "the web build crashed".to_string())?;
     server?;
-    if web? {
-        build(profile)?;
-    }
-    println!("Built in {}.", process::spoken(started.elapsed()));
-    Ok(binary(profile))
+    if web? { build(Profile::Dev) } else { Ok(()) }
+}
+
+fn build_web(show: Show) -> Outcome<bool> {
+    if web::exists() { web::build(show) } else { Ok(false) }
 }
 
 fn build(profile: Profile) -> Outcome {

@@ -17,7 +17,11 @@ pub fn dependency_licences(root: &Path) -> Outcome<Vec<Finding>> {
     }
     let policy = fs::read_to_string(root.join("deny.toml")).map_err(|e| format!("cannot read deny.toml: {e}"))?;
     let allowed = allowed(&policy);
-    let text = process::output(&mut cargo(&["metadata", "--format-version", "1"]))?;
+    let said = process::output(&mut process::program("rustc", &["-vV"]))?;
+    let host = said.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
+    // For this platform only: cargo would download the crates of all others just to ask.
+    let args = ["metadata", "--format-version", "1", "--filter-platform", host];
+    let text = process::output(&mut cargo(&args))?;
     let metadata: Value = serde_json::from_str(&text).map_err(|e| format!("cargo metadata: {e}"))?;
     let packages = metadata["packages"].as_array().map_or(&[][..], Vec::as_slice);
     let foreign = packages.iter().filter(|p| !p["source"].is_null());
