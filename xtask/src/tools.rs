@@ -41,12 +41,14 @@ pub fn initdb() -> Option<PathBuf> {
 /// Installs the Debian packages that the tests need and the machine lacks.
 pub fn install_for_tests() -> Outcome {
     check_build_tools()?;
+    install_cargo_components()?;
     let mut missing = Vec::new();
     if initdb().is_none() {
         missing.push("postgresql");
     }
     if chromium().is_none() {
-        missing.push("chromium");
+        // Without any font installed Chromium draws no text.
+        missing.extend(["chromium", "fonts-dejavu-core"]);
     }
     if missing.is_empty() {
         println!("everything is there");
@@ -54,6 +56,13 @@ pub fn install_for_tests() -> Outcome {
     }
     println!("missing: {}", missing.join(", "));
     install(&missing)
+}
+
+fn install_cargo_components() -> Outcome {
+    if has_cargo_command("fmt") && has_cargo_command("clippy") {
+        return Ok(());
+    }
+    process::run(&mut program("rustup", &["component", "add", "rustfmt", "clippy"]))
 }
 
 fn install(packages: &[&str]) -> Outcome {
