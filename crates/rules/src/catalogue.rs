@@ -41,14 +41,14 @@ pub static BUILT_IN: &[Field] = {
     use Relation as R;
     &[
         row(F::Status, "status", K::Status, Ticket("status")),
-        optional(F::CustomStatus, "custom_status_id", K::Id(R::CustomStatus), Ticket("custom_status_id")),
+        row(F::CustomStatus, "custom_status_id", K::Id(R::CustomStatus), Ticket("custom_status_id")),
         optional(F::Priority, "priority", K::Priority, Ticket("priority")),
         optional(F::Type, "type", choice(TicketType::NAMES), Ticket("type")),
         optional(F::Group, "group_id", K::Id(R::Group), Ticket("group_id")),
         optional(F::Assignee, "assignee_id", K::Id(R::Agent), Ticket("assignee_id")),
         row(F::Requester, "requester_id", K::Id(R::User), Ticket("requester_id")),
         optional(F::Organization, "organization_id", K::Id(R::Organization), Ticket("organization_id")),
-        optional(F::Brand, "brand_id", K::Id(R::Brand), Ticket("brand_id")),
+        row(F::Brand, "brand_id", K::Id(R::Brand), Ticket("brand_id")),
         optional(F::Form, "ticket_form_id", K::Id(R::Form), Ticket("form_id")),
         row(F::Tags, "current_tags", K::Tags, Tags),
         row(F::Via, "via_id", K::Via, Ticket("via")),

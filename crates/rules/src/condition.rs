@@ -8,6 +8,9 @@ use crate::field::{Field, Purpose};
 use crate::operand::Operand;
 use crate::operator::Operator;
 
+/// A list holds at most so many conditions: databases bound the depth of expressions.
+const MOST_CONDITIONS: usize = 100;
+
 /// One comparison of one field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
@@ -108,6 +111,11 @@ fn parse_list(
             return Vec::new();
         }
     };
+    if list.len() > MOST_CONDITIONS {
+        let message = format!("has {} conditions; at most {MOST_CONDITIONS} are taken", list.len());
+        problems.push(problem(&format!("conditions.{key}"), &message));
+        return Vec::new();
+    }
     let mut conditions = Vec::new();
     for (i, item) in list.iter().enumerate() {
         match Condition::parse(item, &format!("conditions.{key}.{i}"), catalogue, purpose) {

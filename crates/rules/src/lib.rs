@@ -28,8 +28,10 @@ pub mod operator;
 mod predicate;
 pub mod search;
 pub mod sql;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
+#[cfg(test)]
+mod tests;
 pub mod values;
 
 pub use action::{Action, CustomValue, GroupChoice, Person, actions_to_json, parse_actions};

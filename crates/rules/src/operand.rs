@@ -11,6 +11,9 @@ use crate::values::{Priority, Status, via_named, via_number};
 /// Days and hours in conditions go up to this many (a hundred years of days).
 const LARGEST_SPAN: i64 = 36_500;
 
+/// A list of tags, words, options or ids holds at most so many.
+const MOST_VALUES: usize = 200;
+
 /// What a condition compares its field with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operand {
@@ -137,6 +140,9 @@ fn parse_one(text: &str, field: &Field, catalogue: &Catalogue) -> Result<Operand
 fn parse_many(words: Vec<String>, field: &Field, catalogue: &Catalogue) -> Result<Operand, String> {
     if words.is_empty() {
         return Err("the value is missing".into());
+    }
+    if words.len() > MOST_VALUES {
+        return Err(format!("at most {MOST_VALUES} values are taken"));
     }
     match field.kind {
         FieldKind::Id(_) => {

@@ -80,6 +80,14 @@ impl Predicate {
     }
 }
 
+/// The first words of a text to look for. More are left out, because databases bound the depth of expressions.
+pub(crate) fn query_terms(text: &str) -> Vec<QueryTerm> {
+    const MOST_WORDS: usize = 50;
+    let mut terms = base::text::query_terms(text);
+    terms.truncate(MOST_WORDS);
+    terms
+}
+
 const MISSING: Test = Test::Among { values: Vec::new(), or_missing: true };
 const NEVER: Test = Test::Among { values: Vec::new(), or_missing: false };
 
@@ -100,7 +108,7 @@ fn test(field: &Field, operator: Operator, operand: &Operand, context: &Context)
         Operand::SameAs(key) => Test::SameAs(*key),
         Operand::Ids(ids) => among(ids.iter().map(|id| Scalar::Int(*id))),
         Operand::Many(words) if matches!(field.kind, FieldKind::Words(_)) => {
-            Test::AnyWord(words.iter().flat_map(|word| base::text::query_terms(word)).collect())
+            Test::AnyWord(query_terms(&words.join(" ")))
         }
         Operand::Many(words) => among(words.iter().cloned().map(Scalar::Text)),
         Operand::Int(n) => int_test(field, operator, *n, context),

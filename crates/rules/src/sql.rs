@@ -11,7 +11,7 @@ use crate::catalogue::BUILT_IN;
 use crate::condition::{Condition, Conditions};
 use crate::context::Context;
 use crate::field::{Column, FieldKey, TextScope};
-use crate::predicate::{Predicate, Scalar, Test};
+use crate::predicate::{Predicate, Scalar, Test, query_terms};
 
 /// How the database at hand finds words: FTS5 on SQLite, `tsvector` on PostgreSQL.
 pub trait FullText {
@@ -202,7 +202,7 @@ fn text_test(scope: TextScope, test: &Test, full_text: &dyn FullText) -> Fragmen
                 terms.iter().map(|term| full_text.matches(scope, std::slice::from_ref(term), None)).collect();
             join(&parts, " OR ", "1 = 0")
         }
-        Test::Phrase(phrase) => full_text.matches(scope, &base::text::query_terms(phrase), Some(phrase)),
+        Test::Phrase(phrase) => full_text.matches(scope, &query_terms(phrase), Some(phrase)),
         _ => Fragment::new("1 = 0"),
     }
 }

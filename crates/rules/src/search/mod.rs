@@ -181,8 +181,10 @@ pub enum Keyword {
     Assignee,
     /// Submitter of a ticket.
     Submitter,
-    /// Somebody copied on a ticket.
+    /// Somebody who gets a copy of a ticket's public mails.
     Cc,
+    /// An agent who follows a ticket.
+    Follower,
     /// Somebody who wrote a comment of a ticket.
     Commenter,
     /// Group of a ticket or of an agent.
@@ -255,6 +257,7 @@ pub(crate) const KEYWORDS: &[(&str, Keyword)] = &[
     ("submitter", Keyword::Submitter),
     ("submitter_id", Keyword::Submitter),
     ("cc", Keyword::Cc),
+    ("follower", Keyword::Follower),
     ("commenter", Keyword::Commenter),
     ("group", Keyword::Group),
     ("group_id", Keyword::Group),

@@ -6,15 +6,16 @@ use super::value::{read_value, ticket_type};
 use super::{Clause, Comparison, KEYWORDS, Keyword, Kind, Node, Part, Query, Sort, SortBy, Target};
 use crate::context::Context;
 
-/// Longer queries are cut, in characters.
-const LONGEST_QUERY: usize = 4_000;
+/// Longer queries are cut, in characters, and so are those of more parts: databases bound the depth of expressions.
+const LONGEST_QUERY: usize = 1_000;
+const MOST_PARTS: usize = 100;
 
 /// Reads a query. Times such as `4hours` are counted back from the context's now. Problems name the keyword whose
 /// value can't be read; such a clause is met by nothing.
 pub fn parse(text: &str, context: &Context) -> (Query, Vec<FieldProblem>) {
     let cut: String = text.chars().take(LONGEST_QUERY).collect();
     let mut reader = Reader { context, query: Query::default(), problems: Vec::new() };
-    for token in tokens(&cut) {
+    for token in tokens(&cut).into_iter().take(MOST_PARTS) {
         reader.take(token);
     }
     (reader.query, reader.problems)

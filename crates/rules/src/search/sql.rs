@@ -2,13 +2,14 @@
 //!
 //! Tables beside those of conditions: `users(id, name, name_folded)`, `user_identities(user_id, kind, value)`,
 //! `groups(id, name)`, `organizations(id, name)`, `brands(id, name)`, `ticket_forms(id, name)`,
-//! `ticket_collaborators(ticket_id, user_id)`, `comments(id, ticket_id, author_id)`, `attachments(comment_id)`.
+//! `ticket_collaborators(ticket_id, user_id, kind)`, `comments(id, ticket_id, author_id)`, `attachments(comment_id)`.
 
 use base::{Fragment, Value};
 
 use super::{Clause, Comparison, Keyword, Kind, Node, Part, Query, Target, records};
 use crate::context::Context;
 use crate::field::{TextScope, ValueColumn};
+use crate::predicate::query_terms;
 use crate::sql::{FullText, join, negate_if};
 
 /// Compiles a query to a WHERE expression over the alias of `kind`; `1 = 1` for an empty query. A keyword that the
@@ -18,6 +19,9 @@ pub fn to_sql(query: &Query, kind: Kind, context: &Context, full_text: &dyn Full
     let parts: Vec<_> = query.parts.iter().map(|part| compiler.part(part)).collect();
     join(&parts, " AND ", "1 = 1")
 }
+
+/// Further tags in one value are left out.
+const MOST_TAGS: usize = 50;
 
 /// What compiling one clause needs to know.
 pub(super) struct Compiler<'a> {
@@ -43,7 +47,7 @@ impl Compiler<'_> {
         if self.kind != Kind::Ticket {
             return records::words(self.kind, text);
         }
-        let found = self.full_text.matches(TextScope::Any, &base::text::query_terms(text), None);
+        let found = self.full_text.matches(TextScope::Any, &query_terms(text), None);
         match text.parse::<i64>() {
             Ok(id) => join(&[found, equals("t.id", id)], " OR ", "1 = 0"),
             Err(_) => found,
@@ -54,7 +58,7 @@ impl Compiler<'_> {
         if self.kind != Kind::Ticket {
             return records::phrase(self.kind, text);
         }
-        self.full_text.matches(TextScope::Any, &base::text::query_terms(text), Some(text))
+        self.full_text.matches(TextScope::Any, &query_terms(text), Some(text))
     }
 
     fn clause(&self, clause: &Clause) -> Fragment {
@@ -83,7 +87,8 @@ impl Compiler<'_> {
             K::Requester => self.person("t.requester_id", value),
             K::Assignee => self.person("t.assignee_id", value),
             K::Submitter => self.person("t.submitter_id", value),
-            K::Cc => self.rows("ticket_collaborators x WHERE x.ticket_id = t.id", "x.user_id", value),
+            K::Cc => self.collaborator("cc", value),
+            K::Follower => self.collaborator("follower", value),
             K::Commenter => self.rows("comments x WHERE x.ticket_id = t.id", "x.author_id", value),
             K::Group => record("t.group_id", "groups", value),
             K::Organization => record("t.organization_id", "organizations", value),
@@ -121,6 +126,11 @@ impl Compiler<'_> {
         }
     }
 
+    fn collaborator(&self, kind: &str, value: &Target) -> Fragment {
+        let from = format!("ticket_collaborators x WHERE x.ticket_id = t.id AND x.kind = '{kind}'");
+        self.rows(&from, "x.user_id", value)
+    }
+
     fn rows(&self, from: &str, column: &str, value: &Target) -> Fragment {
         if *value == Target::Nothing {
             return Fragment::new(format!("NOT EXISTS (SELECT 1 FROM {from})"));
@@ -132,7 +142,7 @@ impl Compiler<'_> {
 
     fn text(&self, scope: TextScope, value: &Target) -> Fragment {
         let Target::Text(text) = value else { return nothing() };
-        let terms = base::text::query_terms(text);
+        let terms = query_terms(text);
         if terms.is_empty() {
             return nothing();
         }
@@ -249,7 +259,7 @@ pub(super) fn tags(table: &str, key: &str, id: &str, value: &Target) -> Fragment
         test.append(&text_match("x.tag", &Target::Text(word.to_lowercase()), str::to_owned)).push(")");
         test
     };
-    let all: Vec<_> = words.split([' ', ',']).filter(|word| !word.is_empty()).map(one).collect();
+    let all: Vec<_> = words.split([' ', ',']).filter(|word| !word.is_empty()).take(MOST_TAGS).map(one).collect();
     join(&all, " AND ", "1 = 0")
 }
 

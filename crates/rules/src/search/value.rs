@@ -23,9 +23,9 @@ pub(super) fn read_value(keyword: Keyword, comparison: Comparison, text: &str, c
         K::TicketType => ticket_type(&lower).map_or(Target::Unreadable, |kind| Target::Text(kind.name().into())),
         K::HasAttachment | K::IsPublic => flag(&lower),
         K::Id | K::Problem | K::CustomStatus => lower.parse().map_or(Target::Unreadable, Target::Number),
-        K::Requester | K::Assignee | K::Submitter | K::Cc | K::Commenter if lower == "me" => Target::Me,
+        K::Requester | K::Assignee | K::Submitter | K::Cc | K::Follower | K::Commenter if lower == "me" => Target::Me,
         _ if is_none => Target::Nothing,
-        K::Requester | K::Assignee | K::Submitter | K::Cc | K::Commenter => number_or_text(text),
+        K::Requester | K::Assignee | K::Submitter | K::Cc | K::Follower | K::Commenter => number_or_text(text),
         K::Group | K::Organization | K::Brand | K::Form | K::Custom(_) => number_or_text(text),
         _ => Target::Text(text.to_owned()),
     }

@@ -1,10 +1,10 @@
 //! The property that the crate stands on: evaluation and SQL select the same tickets.
 
+use crate::testing::{Generator, RandomTicket, World};
+use crate::{Conditions, Context, Purpose, eval, to_sql};
 use base::{Fragment, GroupId, Timestamp, UserId};
-use rules::testing::{Generator, RandomTicket, World};
-use rules::{Conditions, Context, Purpose, eval, to_sql};
 
-use crate::desk::Desk;
+use super::desk::Desk;
 
 const TICKETS: i64 = 120;
 const CONDITIONS: usize = 4_000;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::testing::{Generator, World};
+use crate::{Catalogue, Conditions, Context, Fact, Facts, FieldKey, Priority, Purpose, Status, eval, to_sql};
 use base::{Fragment, Timestamp, UserId};
 use proptest::prelude::*;
-use rules::testing::{Generator, World};
-use rules::{Catalogue, Conditions, Context, Fact, Facts, FieldKey, Priority, Purpose, Status, eval, to_sql};
 use serde_json::{Value, json};
 
-use crate::desk::Desk;
+use super::desk::Desk;
 
 fn now() -> Timestamp {
     Timestamp::parse("2026-11-22T10:00:00Z").unwrap()
@@ -165,7 +165,12 @@ fn open_tickets_are_found_through_the_index() {
         parse(json!({"all": [{"field": "status", "operator": "less_than", "value": "solved"}]}), Purpose::View);
     let where_ = to_sql(&conditions, &Context::at(now()), &desk).unwrap();
     assert_eq!(where_.sql, "t.status < $1");
-    assert!(desk.plan(&where_).contains("tickets_status"), "{}", desk.plan(&where_));
+    assert!(
+        desk.plan(&where_).contains("USING INDEX tickets_status")
+            || desk.plan(&where_).contains("tickets_status_updated"),
+        "{}",
+        desk.plan(&where_)
+    );
 }
 
 #[test]
@@ -197,7 +202,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 fn any_condition() -> impl Strategy<Value = Value> {
     let names: Vec<String> = World::small(now()).catalogue().fields().map(|field| field.name.to_string()).collect();
-    let operators: Vec<_> = rules::Operator::ALL.iter().map(|operator| operator.name()).collect();
+    let operators: Vec<_> = crate::Operator::ALL.iter().map(|operator| operator.name()).collect();
     (prop::sample::select(names), prop::sample::select(operators), any_json())
         .prop_map(|(field, operator, value)| json!({"all": [{"field": field, "operator": operator, "value": value}]}))
 }
