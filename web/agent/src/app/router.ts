@@ -16,6 +16,16 @@ const doors: RouteRecordRaw[] = [
 
 const pages: RouteRecordRaw[] = [
   { path: '', redirect: '/views' },
+  { path: 'views/:view(\\d+)?', name: 'views', component: () => import('../tickets/list/ViewsPage.vue'), meta: { title: 'nav.tickets' } },
+  { path: 'search', name: 'search', component: () => import('../tickets/list/SearchPage.vue'), meta: { title: 'nav.search' } },
+  { path: 'tickets/new', name: 'new-ticket', component: () => import('../tickets/NewTicketPage.vue'), meta: { title: 'nav.newTicket' } },
+  { path: 'tickets/:id(\\d+)', name: 'ticket', component: () => import('../tickets/TicketPage.vue') },
+  { path: 'customers', name: 'customers', component: () => import('../people/CustomersPage.vue'), meta: { title: 'nav.customers' } },
+  { path: 'customers/:id(\\d+)', name: 'customer', component: () => import('../people/CustomerPage.vue') },
+  { path: 'organizations', name: 'organizations', component: () => import('../people/OrganizationsPage.vue'), meta: { title: 'nav.organizations' } },
+  { path: 'organizations/:id(\\d+)', name: 'organization', component: () => import('../people/OrganizationPage.vue') },
+  { path: 'dashboard', name: 'dashboard', component: () => import('../insight/DashboardPage.vue'), meta: { title: 'nav.dashboard' } },
+  { path: 'dashboard/tickets', name: 'dashboard-tickets', component: () => import('../insight/MetricTicketsPage.vue'), meta: { title: 'nav.dashboard' } },
   { path: 'profile', name: 'profile', component: () => import('./profile/ProfilePage.vue'), meta: { title: 'nav.profile' } },
   { path: 'admin', component: () => import('../admin/AdminLayout.vue'), meta: { admin: true, title: 'nav.admin' }, children: adminRoutes },
   { path: ':rest(.*)*', name: 'missing', component: () => import('./MissingPage.vue'), meta: { title: 'errors.notFound' } },

@@ -1,0 +1,52 @@
+import { ApiError, type ConflictBody, type Comment, type Id, type Ticket } from '@tugi/shared/api'
+import { putTicket } from '@tugi/shared/live'
+import { ref, type Ref } from 'vue'
+import { api, queryClient, store } from '../app/desk'
+import type { Written } from './composer/Composer.vue'
+import { clashes, resolve, type FieldKey, type TicketEdit } from './edit'
+
+type Ask = Written | null
+
+function body(edit: TicketEdit, written: Ask): Record<string, unknown> {
+  const ticket: Record<string, unknown> = edit.body()
+  if (written?.status) ticket.status = written.status
+  if (written && (written.html || written.uploads.length)) {
+    ticket.comment = { html_body: written.html, public: written.public, uploads: written.uploads, ...(written.sendAt ? { send_at: written.sendAt } : {}) }
+  }
+  return ticket
+}
+
+/** Saves a ticket's changes together with what was written; when somebody else's change is in the way, `conflict` is set until it is resolved. */
+export function useSaving(id: Ref<Id>, edit: TicketEdit) {
+  const conflict = ref<ConflictBody | null>(null)
+  const busy = ref(false)
+  let waiting: Ask = null
+
+  /** True when saved, false when there is a conflict to resolve first. Throws what else goes wrong. */
+  async function save(written: Ask): Promise<boolean> {
+    busy.value = true
+    const ticket = id.value
+    try {
+      const answer = await api.put<{ ticket: Ticket; comment?: Comment }>(`/tickets/${ticket}`, { ticket: body(edit, written) })
+      putTicket(store, answer.ticket)
+      if (ticket === id.value) edit.reset()
+      if (written) void queryClient.invalidateQueries({ queryKey: ['comments', ticket] })
+      return true
+    } catch (e) {
+      if (!(e instanceof ApiError && e.conflict)) throw e
+      putTicket(store, e.conflict.ticket)
+      waiting = written
+      if (clashes(edit.changes.value, e.conflict).length) { conflict.value = e.conflict; return false }
+      edit.reset(resolve(edit.changes.value, e.conflict, {}), e.conflict.ticket.updated_stamp)
+      return await save(written)
+    } finally { busy.value = false }
+  }
+  async function settle(keep: Record<FieldKey, 'mine' | 'theirs'>): Promise<boolean> {
+    const found = conflict.value
+    if (!found) return false
+    conflict.value = null
+    edit.reset(resolve(edit.changes.value, found, keep), found.ticket.updated_stamp)
+    return await save(waiting)
+  }
+  return { conflict, busy, save, settle, waiting: () => waiting }
+}
