@@ -8,7 +8,7 @@ use crate::field::{Column, Field, FieldKey, FieldKind, Relation, TextScope, Valu
 use crate::values::{Status, TicketType};
 
 const UPDATE_TYPES: &[&str] = &["Create", "Change"];
-const COMMENT_MODES: &[&str] = &["true", "false"];
+const COMMENT_MODES: &[&str] = &["not_relevant", "true", "false", "requester_can_see_comment"];
 const ROLES: &[&str] = &["agent", "end_user"];
 const RATINGS: &[&str] = &["unoffered", "offered", "bad", "badwithcomment", "good", "goodwithcomment"];
 
@@ -64,6 +64,10 @@ pub static BUILT_IN: &[Field] = {
         ),
         row(F::RequesterLocale, "locale_id", K::Locale, Requester("locale")),
         row(F::Visibility, "ticket_is_public", K::Visibility, Ticket("is_public")),
+        row(F::Reopens, "reopens", K::Integer, Ticket("reopens")),
+        row(F::Replies, "replies", K::Integer, Ticket("replies")),
+        row(F::AssigneeStations, "agent_stations", K::Integer, Ticket("assignee_stations")),
+        row(F::GroupStations, "group_stations", K::Integer, Ticket("group_stations")),
         row(F::CreatedAt, "exact_created_at", K::Instant, Ticket("created_at")),
         row(F::UpdatedAt, "exact_updated_at", K::Instant, Ticket("updated_at")),
         since(F::SinceCreated, "NEW", None, "created_at"),

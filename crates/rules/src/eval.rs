@@ -119,7 +119,6 @@ fn passes(test: &Test, fact: &Fact, facts: &dyn Facts) -> bool {
 fn equals(fact: &Fact, value: &Scalar) -> bool {
     match (fact, value) {
         (Fact::Many(words), Scalar::Text(text)) => words.contains(text),
-        (Fact::Bool(flag), Scalar::Text(text)) => text == if *flag { "true" } else { "false" },
         _ => order(fact, value) == Some(Ordering::Equal),
     }
 }

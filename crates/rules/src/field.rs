@@ -48,6 +48,14 @@ pub enum FieldKey {
     RequesterLocale,
     /// Whether the ticket has a public comment, as a truth value.
     Visibility,
+    /// How often the ticket was opened again.
+    Reopens,
+    /// How many public comments agents wrote.
+    Replies,
+    /// How many assignees it has had.
+    AssigneeStations,
+    /// How many groups it has had.
+    GroupStations,
     /// When the ticket was made, as a time.
     CreatedAt,
     /// When the ticket was last changed, as a time.

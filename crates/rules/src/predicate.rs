@@ -134,11 +134,21 @@ fn int_test(field: &Field, operator: Operator, n: i64, context: &Context) -> Tes
 fn text_test(field: &Field, operator: Operator, text: &str, context: &Context) -> Test {
     match field.kind {
         FieldKind::Words(_) => Test::Phrase(text.to_owned()),
+        _ if field.key == FieldKey::CommentPublic => comment_test(text),
         FieldKind::Instant => instant_test(operator, text, context),
         FieldKind::Choice { missing: Some(missing), .. } => {
             Test::Among { values: vec![Scalar::Text(text.to_owned())], or_missing: missing == text }
         }
         _ => compare(operator, Scalar::Text(text.to_owned())),
+    }
+}
+
+/// Zendesk's modes of a comment: present, public, internal, seen by the requester.
+fn comment_test(mode: &str) -> Test {
+    match mode {
+        "not_relevant" => among([Scalar::Bool(true), Scalar::Bool(false)]),
+        "false" => among([Scalar::Bool(false)]),
+        _ => among([Scalar::Bool(true)]),
     }
 }
 

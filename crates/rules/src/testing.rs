@@ -302,8 +302,8 @@ impl Facts for RandomTicket {
 impl RandomTicket {
     /// The statement that stores the ticket, with what the table needs beside the columns of fields.
     pub fn insert(&self, more: &[(&'static str, Stored)]) -> Fragment {
-        let mut columns = self.columns();
-        columns.extend(more.iter().cloned());
+        let mut columns: BTreeMap<_, _> = more.iter().cloned().collect();
+        columns.extend(self.columns());
         let names: Vec<_> = columns.keys().copied().collect();
         let mut insert = Fragment::new(format!("INSERT INTO tickets ({}) VALUES (", names.join(", ")));
         insert.bind_all(columns.into_values()).push(")");
@@ -355,6 +355,10 @@ fn is_required(field: &Field) -> bool {
         "created_at",
         "updated_at",
         "status_changed_at",
+        "reopens",
+        "replies",
+        "assignee_stations",
+        "group_stations",
     ];
     matches!(field.kind, FieldKind::Status | FieldKind::Visibility | FieldKind::Via)
         || matches!(field.column, Column::Ticket(name) if required.contains(&name))

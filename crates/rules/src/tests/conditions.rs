@@ -105,6 +105,9 @@ fn the_comment_of_an_update_is_public_internal_or_absent() {
     let public = Update::default().change(FieldKey::CommentPublic, Fact::Missing, true);
     assert!(public.meets(&one("comment_is_public", "is", "true")));
     assert!(!public.meets(&one("comment_is_public", "is", "false")));
+    assert!(public.meets(&one("comment_is_public", "is", "requester_can_see_comment")));
+    assert!(public.meets(&one("comment_is_public", "is", "not_relevant")));
+    assert!(!Update::default().meets(&one("comment_is_public", "is", "not_relevant")));
     assert!(!Update::default().meets(&one("comment_is_public", "is", "false")));
 }
 
