@@ -150,7 +150,8 @@ fn unquoted(text: &str) -> String {
     if !quoted {
         return text.to_owned();
     }
-    text.lines().map(|line| line.strip_prefix("> ").or(line.strip_prefix('>')).unwrap_or(line)).collect::<Vec<_>>().join("\n")
+    let lines = text.lines().map(|line| line.strip_prefix("> ").or(line.strip_prefix('>')).unwrap_or(line));
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 #[cfg(test)]

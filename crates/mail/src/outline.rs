@@ -93,7 +93,9 @@ enum Place {
     Leaf(Leaf),
     /// A multipart whose boundary isn't known: the first line that looks like one will do.
     Seeking(Leaf),
-    /// Preamble or epilogue.
+    /// Before the first boundary of a multipart: shown only when that boundary never comes.
+    Preamble(Leaf),
+    /// Epilogue.
     Between,
 }
 
@@ -194,7 +196,7 @@ impl Scan {
                         // Empty lines before the first header.
                         block.start += line.len() as u64;
                     } else {
-                        self.end_headers(self.position + line.len() as u64);
+                        self.end_headers(self.position + line.len() as u64, line);
                     }
                 } else if first && line.starts_with(b"From ") && !line[..line.len().min(20)].contains(&b':') {
                     // The separator of an mbox.
@@ -203,7 +205,7 @@ impl Scan {
                     block.add(line, self.at_start, &mut self.problems);
                 }
             }
-            Place::Leaf(leaf) | Place::Seeking(leaf) => leaf.keep(line),
+            Place::Leaf(leaf) | Place::Seeking(leaf) | Place::Preamble(leaf) => leaf.keep(line),
             Place::Between => {}
         }
     }
@@ -213,7 +215,7 @@ impl Scan {
         if let Place::Headers(block) = &self.place
             && (!block.bytes.is_empty() || !self.has_top)
         {
-            self.end_headers(self.position);
+            self.end_headers(self.position, b"");
         }
         match std::mem::replace(&mut self.place, Place::Between) {
             Place::Leaf(mut leaf) | Place::Seeking(mut leaf) => {
@@ -224,12 +226,17 @@ impl Scan {
                 leaf.range.end = end.max(leaf.range.start);
                 self.leaves.push(leaf);
             }
-            Place::Headers(_) | Place::Between => {}
+            Place::Preamble(mut leaf) if !at_boundary && !leaf.kept.trim_ascii().is_empty() => {
+                self.problems.push(Problem::MissingBoundary);
+                leaf.range.end = end.max(leaf.range.start);
+                self.leaves.push(leaf);
+            }
+            Place::Headers(_) | Place::Preamble(_) | Place::Between => {}
         }
     }
 
-    /// Understands a header block; the body starts at byte `body`.
-    fn end_headers(&mut self, body: u64) {
+    /// Understands a header block, ended by `empty_line`; the body starts at byte `body`.
+    fn end_headers(&mut self, body: u64, empty_line: &[u8]) {
         let Place::Headers(block) = std::mem::replace(&mut self.place, Place::Between) else { return };
         let mut start = body;
         let mut tail: &[u8] = &[];
@@ -244,12 +251,12 @@ impl Scan {
         }
         let fields = header::fields(head, self.domain.as_deref(), &mut self.problems);
         let mut place = self.open(&fields, start);
-        if let Place::Leaf(leaf) | Place::Seeking(leaf) = &mut place {
+        if let Place::Leaf(leaf) | Place::Seeking(leaf) | Place::Preamble(leaf) = &mut place
+            && !tail.is_empty()
+        {
             leaf.keep(tail);
-            if !tail.is_empty() && start != body {
-                // The empty line that ended the block belongs to the body too.
-                leaf.keep(b"\r\n");
-            }
+            // The line that ended the block belongs to the body too.
+            leaf.keep(empty_line);
         }
         if !self.has_top {
             self.top = fields;
@@ -284,12 +291,12 @@ impl Scan {
         };
         let digest = leaf.content_type.value == "multipart/digest";
         self.frames.push(Frame { boundary, alternative, digest });
-        if known {
-            return Place::Between;
-        }
-        self.problems.push(Problem::MissingBoundary);
         leaf.content_type = header::parametrised("text/plain");
         leaf.keep = KEEP_TEXT;
+        if known {
+            return Place::Preamble(leaf);
+        }
+        self.problems.push(Problem::MissingBoundary);
         Place::Seeking(leaf)
     }
 
@@ -340,7 +347,7 @@ impl Scan {
 
     fn finish(&mut self) {
         let open = !self.frames.is_empty();
-        let in_part = !matches!(self.place, Place::Between);
+        let in_part = !matches!(self.place, Place::Between | Place::Preamble(_));
         self.end_place(self.position, false);
         if open && (in_part || self.leaves.is_empty()) {
             self.problems.push(Problem::UnclosedMultipart);

@@ -256,6 +256,12 @@ mod tests {
     }
 
     #[test]
+    fn a_line_right_above_an_attribution_is_not_part_of_it() {
+        assert_eq!(new("It did not help, I tried it twice\nOn 3 Nov 2025, at 10:00, Desk wrote:\n> Tere\n"), "It did not help, I tried it twice");
+        assert_eq!(new("It did not help, I tried it twice\nDesk wrote:\n> Tere\n"), "It did not help, I tried it twice");
+    }
+
+    #[test]
     fn pictures_and_own_quotations_are_new_text() {
         let html = "<img src=cid:a><blockquote>luule</blockquote><div id=divRplyFwdMsg>x</div>";
         assert_eq!(&html[split_html(html).new], "<img src=cid:a><blockquote>luule</blockquote>");

@@ -68,7 +68,7 @@ impl Decoder {
         match self.transfer {
             Transfer::Identity => out.extend_from_slice(input),
             Transfer::Base64 => self.base64(input, out),
-            Transfer::QuotedPrintable => input.iter().for_each(|byte| self.quoted(*byte, out)),
+            Transfer::QuotedPrintable => self.quoted_run(input, out),
             Transfer::Uuencode => input.iter().for_each(|byte| self.uuencode(*byte, out)),
         }
     }
@@ -120,6 +120,21 @@ impl Decoder {
             _ => {}
         }
         (self.bits, self.count) = (0, 0);
+    }
+
+    fn quoted_run(&mut self, mut input: &[u8], out: &mut Vec<u8>) {
+        while let Some((&byte, rest)) = input.split_first() {
+            if self.held.is_empty() {
+                let plain = input.iter().take_while(|b| !matches!(b, b'=' | b' ' | b'\t')).count();
+                out.extend_from_slice(&input[..plain]);
+                input = &input[plain..];
+                if plain > 0 {
+                    continue;
+                }
+            }
+            self.quoted(byte, out);
+            input = rest;
+        }
     }
 
     fn quoted(&mut self, byte: u8, out: &mut Vec<u8>) {

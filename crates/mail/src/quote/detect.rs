@@ -6,6 +6,8 @@ use super::words::{LANGUAGES, Labels, Language};
 /// Attribution lines are broken into at most this many lines.
 const MAX_WRAPPED: usize = 4;
 const MAX_ATTRIBUTION: usize = 400;
+/// Clients don't break shorter lines.
+const MIN_WRAPPED: usize = 15;
 
 /// Does an attribution start at this line? Gives the number of lines and whether it is surely one: it has a date with
 /// a time, so that it counts even when no quoted line follows.
@@ -24,13 +26,21 @@ pub(crate) fn attribution(lines: &[Line], at: usize) -> Option<(usize, bool)> {
         }
         joined.push_str(&line.text);
         if is_attribution(&joined) {
-            return Some((count + 1, is_dated(&joined)));
+            let dated = is_dated(&joined);
+            let starts_later = (1..=count).any(|skip| is_shorter(&lines[at + skip..=at + count], dated));
+            return (!starts_later).then_some((count + 1, dated));
         }
-        if line.text.ends_with(':') || line.text.ends_with('.') && count > 0 {
+        if line.text.ends_with(':') || line.text.len() < MIN_WRAPPED {
             break;
         }
     }
     (first.mark == Some(Mark::Attribution)).then_some((1, false))
+}
+
+/// Whether the last lines alone are an attribution as good as with the lines above, which are then text of their own.
+fn is_shorter(lines: &[Line], dated: bool) -> bool {
+    let joined = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
+    is_attribution(&joined) && (!dated || is_dated(&joined))
 }
 
 fn is_attribution(text: &str) -> bool {

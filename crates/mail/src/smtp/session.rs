@@ -190,6 +190,10 @@ impl Session {
                         Piece::Nothing => {}
                     }
                 }
+                State::Dropping { size, .. } if *size / 2 > self.policy.max_size => {
+                    // A client that sends more than twice what is allowed isn't listened to any longer.
+                    self.close("552 5.3.4 Message too large\r\n");
+                }
                 State::Dropping { unstuffer, size } => {
                     let (taken, piece) = unstuffer.next(rest);
                     used += taken;
@@ -199,7 +203,6 @@ impl Session {
                         Piece::Nothing if used == input.len() => return (used, Event::NeedInput),
                         Piece::Nothing => {}
                     }
-                    self.cut_off_flood();
                 }
                 State::Ready | State::Envelope => {
                     used += self.take_line(rest);
@@ -471,13 +474,6 @@ impl Session {
         self.messages += 1;
         self.end_message();
         self.refuse("552 5.3.4 Message too large\r\n");
-    }
-
-    /// A client that sends more than twice what is allowed isn't listened to any longer.
-    fn cut_off_flood(&mut self) {
-        if matches!(self.state, State::Dropping { size, .. } if size / 2 > self.policy.max_size) {
-            self.close("552 5.3.4 Message too large\r\n");
-        }
     }
 
     fn end_message(&mut self) {
