@@ -3,7 +3,7 @@ import type { Macro } from '@tugi/shared/api'
 import { computed, type ComputedRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 
-export interface EditorHooks { pickImage: () => void; macro: (macro: Macro) => void; files: (files: File[]) => void }
+export interface EditorHooks { submit: () => void; pickImage: () => void; macro: (macro: Macro) => void; files: (files: File[]) => void }
 
 /** Toolbar, canned replies and file handling of the comment editor. */
 export function useEditorParts(macros: ComputedRef<Macro[]>, hooks: EditorHooks) {
@@ -26,6 +26,8 @@ export function useEditorParts(macros: ComputedRef<Macro[]>, hooks: EditorHooks)
   }
   const editorProps = {
     attributes: { 'aria-label': t('composer.text'), role: 'textbox', 'aria-multiline': 'true' },
+    // the editor itself would make a line break of it
+    handleKeyDown: (_: unknown, e: KeyboardEvent) => { const send = e.key === 'Enter' && (e.ctrlKey || e.metaKey); if (send) hooks.submit(); return send },
     handlePaste: (_: unknown, e: ClipboardEvent) => take(e.clipboardData?.files),
     handleDrop: (_: unknown, e: DragEvent) => { const taken = take(e.dataTransfer?.files); if (taken) e.preventDefault(); return taken },
   }
