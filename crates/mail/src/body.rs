@@ -122,7 +122,10 @@ mod tests {
     #[test]
     fn html_says_its_charset() {
         assert_eq!(charset_of_html(b"<html><META charset='windows-1257'>").as_deref(), Some("windows-1257"));
-        assert_eq!(charset_of_html(b"<meta http-equiv=x content=\"text/html; charset=KOI8-R\">").as_deref(), Some("koi8-r"));
+        assert_eq!(
+            charset_of_html(b"<meta http-equiv=x content=\"text/html; charset=KOI8-R\">").as_deref(),
+            Some("koi8-r")
+        );
         assert_eq!(charset_of_html(b"<p>charset=x"), None);
     }
 

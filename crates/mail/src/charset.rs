@@ -129,7 +129,8 @@ fn guess(bytes: &[u8], domain: Option<&str>) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(&bytes[..bytes.len().min(64 * 1024)], true);
     let tld = domain.and_then(|d| d.rsplit('.').next()).map(str::to_ascii_lowercase);
-    let tld = tld.filter(|t| !t.is_empty() && t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
+    let tld =
+        tld.filter(|t| !t.is_empty() && t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
     let found = detector.guess(tld.as_deref().map(str::as_bytes), Utf8Detection::Deny);
     if found == encoding_rs::REPLACEMENT { WINDOWS_1252 } else { found }
 }
@@ -144,7 +145,9 @@ mod tests {
 
     #[test]
     fn declared_charsets_are_used() {
-        for (label, text) in [("windows-1251", "Добрый день"), ("iso-8859-4", "õhtust, šokolaad"), ("koi8-r", "принтер")] {
+        for (label, text) in
+            [("windows-1251", "Добрый день"), ("iso-8859-4", "õhtust, šokolaad"), ("koi8-r", "принтер")]
+        {
             assert_eq!(decode(&encode(text, label), Some(label), None), (text.into(), None), "{label}");
         }
     }
@@ -164,7 +167,10 @@ mod tests {
         let (decoded, problem) = decode(text.as_bytes(), Some("iso-8859-1"), None);
         assert_eq!(decoded, text);
         assert_eq!(problem, Some(Problem::WrongCharset("iso-8859-1".into(), "UTF-8".into())));
-        assert_eq!(decode(&encode("Здравствуйте, друзья", "windows-1251"), Some("utf-8"), Some("a.ru")).0, "Здравствуйте, друзья");
+        assert_eq!(
+            decode(&encode("Здравствуйте, друзья", "windows-1251"), Some("utf-8"), Some("a.ru")).0,
+            "Здравствуйте, друзья"
+        );
         assert_eq!(decode("õ".as_bytes(), Some("no-such-thing"), None).0, "õ");
         assert_eq!(decode("õ".as_bytes(), Some("us-ascii"), None).0, "õ");
     }

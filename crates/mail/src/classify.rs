@@ -31,7 +31,12 @@ pub struct Class {
 impl Class {
     /// Whether an automatic answer (receipt, out-of-office, trigger) may go out to it.
     pub fn may_be_answered_automatically(&self) -> bool {
-        self.bounce.is_none() && self.auto_reply.is_none() && !self.list && !self.is_loop && !self.spam && !self.null_sender
+        self.bounce.is_none()
+            && self.auto_reply.is_none()
+            && !self.list
+            && !self.is_loop
+            && !self.spam
+            && !self.null_sender
     }
 }
 
@@ -53,7 +58,15 @@ pub fn classify(message: &Message, sender: Option<&str>, desk: &str) -> Class {
 
 fn is_list(message: &Message) -> bool {
     let precedence = message.header("Precedence").unwrap_or_default().trim().to_ascii_lowercase();
-    let fields = ["List-Id", "List-Unsubscribe", "List-Post", "X-Mailman-Version", "X-Campaign-Id", "X-CampaignID", "Feedback-ID"];
+    let fields = [
+        "List-Id",
+        "List-Unsubscribe",
+        "List-Post",
+        "X-Mailman-Version",
+        "X-Campaign-Id",
+        "X-CampaignID",
+        "Feedback-ID",
+    ];
     matches!(precedence.as_str(), "list" | "bulk") || fields.iter().any(|name| message.header(name).is_some())
 }
 
@@ -93,8 +106,12 @@ mod tests {
     fn lists_loops_and_spam_are_seen() {
         assert!(class("List-Id: <x.b.example>").list && class("Precedence: bulk").list);
         assert!(class("X-Tugi-Loop: desk-1").is_loop && !class("X-Tugi-Loop: desk-2").is_loop);
-        assert!(class(&"Received: from a by b\r\n".repeat(51).trim_end().replace("b\r\n", "b\r\n")).is_loop);
-        assert!(class("X-Spam-Flag: YES").spam && class("X-Spam-Status: Yes, score=7").spam && !class("X-Spam-Status: No, score=1").spam);
+        assert!(class("Received: from a by b\r\n".repeat(51).trim_end()).is_loop);
+        assert!(
+            class("X-Spam-Flag: YES").spam
+                && class("X-Spam-Status: Yes, score=7").spam
+                && !class("X-Spam-Status: No, score=1").spam
+        );
     }
 
     #[test]

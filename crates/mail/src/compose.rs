@@ -168,7 +168,8 @@ impl Boundaries {
 fn file<'x>(file: &'x File, disposition: &str) -> MimePart<'x> {
     let name = header::file_name(&file.name);
     let name = if name.is_empty() { "attachment".into() } else { name };
-    let kind = if is_content_type(&file.content_type) { file.content_type.as_str() } else { "application/octet-stream" };
+    let kind =
+        if is_content_type(&file.content_type) { file.content_type.as_str() } else { "application/octet-stream" };
     let raw = |value: String| HeaderType::Raw(Raw::new(value));
     let shown = if name.is_ascii() { quoted(&name) } else { format!("\"{}\"", encoded_words(&name)) };
     let mut headers = vec![
@@ -203,7 +204,8 @@ fn file_name_parameter(name: &str) -> String {
 }
 
 fn is_content_type(kind: &str) -> bool {
-    let token = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&b));
+    let token =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&b));
     // A multipart or message type would need another encoding than base64.
     let nested = kind.starts_with("multipart/") || kind.starts_with("message/");
     !nested && kind.split_once('/').is_some_and(|(main, sub)| token(main) && token(sub))
@@ -260,7 +262,8 @@ fn quoted(text: &str) -> String {
 }
 
 fn id(id: &str) -> String {
-    let clean: String = id.chars().filter(|c| !c.is_control() && !c.is_whitespace() && *c != '<' && *c != '>').collect();
+    let clean: String =
+        id.chars().filter(|c| !c.is_control() && !c.is_whitespace() && *c != '<' && *c != '>').collect();
     format!("<{clean}>")
 }
 
@@ -272,7 +275,12 @@ fn unstructured(text: &str) -> String {
 /// Text that is not ASCII, that looks like an encoded word, or that would lose spaces or break the line length.
 fn needs_encoding(text: &str) -> bool {
     let long_word = text.split(' ').any(|word| word.len() > 900);
-    !text.is_ascii() || text.contains("=?") || text.contains("  ") || text.starts_with(' ') || text.ends_with(' ') || long_word
+    !text.is_ascii()
+        || text.contains("=?")
+        || text.contains("  ")
+        || text.starts_with(' ')
+        || text.ends_with(' ')
+        || long_word
 }
 
 /// RFC 2047 in UTF-8 and base64, each word at most 75 characters and made of whole characters.
@@ -331,9 +339,15 @@ mod tests {
 
     #[test]
     fn a_whole_message_is_read_back() {
-        let picture = File { name: "pilt.png".into(), content_type: "image/png".into(), content_id: Some("p1@tugi".into()), bytes: vec![1, 2, 3] };
+        let picture = File {
+            name: "pilt.png".into(),
+            content_type: "image/png".into(),
+            content_id: Some("p1@tugi".into()),
+            bytes: vec![1, 2, 3],
+        };
         let long = format!("{}.pdf", "Täispikk nimi ".repeat(12));
-        let document = File { name: long.clone(), content_type: "nonsense".into(), content_id: None, bytes: vec![0; 300] };
+        let document =
+            File { name: long.clone(), content_type: "nonsense".into(), content_id: None, bytes: vec![0; 300] };
         let sent = Outgoing {
             html: Some("<p>Tere! <img src=\"cid:p1@tugi\"></p>".into()),
             inline: vec![picture],
@@ -345,9 +359,15 @@ mod tests {
         let raw = compose(&sent);
         let (read, problems) = parse(&raw);
         assert_eq!(problems, []);
-        assert_eq!((&read.from[0], &read.to, &read.subject, read.date), (&sent.from, &sent.to, &sent.subject, Some(sent.date)));
+        assert_eq!(
+            (&read.from[0], &read.to, &read.subject, read.date),
+            (&sent.from, &sent.to, &sent.subject, Some(sent.date))
+        );
         assert_eq!((&read.references, read.message_id.as_ref()), (&sent.references, Some(&sent.message_id)));
-        assert_eq!((read.text.as_deref().map(str::trim_end), read.html.as_deref().map(str::trim_end)), (Some("Tere!\n.\nõ"), sent.html.as_deref()));
+        assert_eq!(
+            (read.text.as_deref().map(str::trim_end), read.html.as_deref().map(str::trim_end)),
+            (Some("Tere!\n.\nõ"), sent.html.as_deref())
+        );
         assert_eq!((read.header("Auto-Submitted"), read.header("X-Tugi-Loop")), (Some("auto-replied"), Some("desk-1")));
         let files: Vec<_> = read.attachments.iter().map(|a| (a.name.as_str(), a.inline, a.bytes(&raw).len())).collect();
         assert_eq!(files, [("pilt.png", true, 3), (long.as_str(), false, 300)]);
@@ -361,7 +381,11 @@ mod tests {
             subject: "Hi\r\nBcc: x@y\r\n\r\n<html>".into(),
             message_id: "a\r\nBcc: x@y".into(),
             headers: vec![("X-A\r\nBcc".into(), "x@y".into()), ("X-B".into(), "1\r\nBcc: x@y".into())],
-            attachments: vec![File { name: "a\"\r\nBcc: x".into(), content_type: "a/b\r\nBcc: x".into(), ..File::default() }],
+            attachments: vec![File {
+                name: "a\"\r\nBcc: x".into(),
+                content_type: "a/b\r\nBcc: x".into(),
+                ..File::default()
+            }],
             ..outgoing()
         };
         let raw = String::from_utf8(compose(&sent)).unwrap();

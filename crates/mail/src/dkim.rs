@@ -1,16 +1,27 @@
 //! Signing what we send (DKIM, RFC 6376; Ed25519 by RFC 8463), relaxed/relaxed.
 
+use ring::digest;
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
-use ring::digest;
 
 use crate::compose::base64;
 use crate::transfer::{self, Transfer};
 
 /// Fields that are signed when present. From is signed once more than it occurs, so that nobody can add another.
 const SIGNED: &[&str] = &[
-    "from", "to", "cc", "reply-to", "subject", "date", "message-id", "in-reply-to", "references", "mime-version",
-    "content-type", "content-transfer-encoding", "auto-submitted",
+    "from",
+    "to",
+    "cc",
+    "reply-to",
+    "subject",
+    "date",
+    "message-id",
+    "in-reply-to",
+    "references",
+    "mime-version",
+    "content-type",
+    "content-transfer-encoding",
+    "auto-submitted",
 ];
 
 /// Why a key can't be used.
@@ -50,7 +61,8 @@ impl Signer {
     /// # Errors
     /// See [`KeyProblem`].
     pub fn new(domain: &str, selector: &str, private_key_pem: &str) -> Result<Self, KeyProblem> {
-        let valid = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
+        let valid =
+            |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
         if !valid(domain) || !valid(selector) {
             return Err(KeyProblem::BadName);
         }
@@ -121,9 +133,10 @@ pub fn dkim_sign(raw: &[u8], domain: &str, selector: &str, private_key_pem: &str
 
 /// The label and the bytes of the first private key.
 fn pem(text: &str) -> Option<(&str, Vec<u8>)> {
-    let from = text.match_indices("-----BEGIN ").map(|(at, m)| &text[at + m.len()..]).find(|rest| {
-        rest.split("-----").next().is_some_and(|label| label.ends_with("PRIVATE KEY"))
-    })?;
+    let from = text
+        .match_indices("-----BEGIN ")
+        .map(|(at, m)| &text[at + m.len()..])
+        .find(|rest| rest.split("-----").next().is_some_and(|label| label.ends_with("PRIVATE KEY")))?;
     let (label, rest) = from.split_once("-----")?;
     let inner = rest.split("-----END").next()?;
     // Old PEM has header lines before the data.
@@ -134,7 +147,8 @@ fn pem(text: &str) -> Option<(&str, Vec<u8>)> {
 
 /// SubjectPublicKeyInfo around a PKCS#1 public key.
 fn spki(pkcs1: &[u8]) -> Vec<u8> {
-    const RSA_ENCRYPTION: &[u8] = &[0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
+    const RSA_ENCRYPTION: &[u8] =
+        &[0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
     let mut bits = vec![0];
     bits.extend_from_slice(pkcs1);
     let inner = [RSA_ENCRYPTION.to_vec(), der(0x03, &bits)].concat();
@@ -185,7 +199,8 @@ fn fields(head: &[u8]) -> Vec<(&[u8], &[u8])> {
 fn signed_fields(fields: &[(&[u8], &[u8])]) -> (Vec<String>, Vec<u8>) {
     let (mut names, mut bytes) = (Vec::new(), Vec::new());
     for name in SIGNED {
-        for (found, value) in fields.iter().rev().filter(|(n, _)| n.trim_ascii().eq_ignore_ascii_case(name.as_bytes())) {
+        for (found, value) in fields.iter().rev().filter(|(n, _)| n.trim_ascii().eq_ignore_ascii_case(name.as_bytes()))
+        {
             names.push((*name).to_owned());
             bytes.extend_from_slice(&relaxed_field(found, value));
             bytes.extend_from_slice(b"\r\n");

@@ -83,7 +83,8 @@ fn inline(message: &Message) -> Option<Forwarded> {
         Some(html[place.body..].to_owned())
     });
     let Place { note, body, entries } = found;
-    let value = |wanted: Label| entries.iter().find(|(label, _)| *label == wanted).map_or("", |(_, value)| value.as_str());
+    let value =
+        |wanted: Label| entries.iter().find(|(label, _)| *label == wanted).map_or("", |(_, value)| value.as_str());
     let date_text = value(Label::Date).to_owned();
     let text = plain[body..].trim();
     Some(Forwarded {
@@ -108,7 +109,8 @@ struct Place {
 fn find(lines: &[quote::Line], says_so: bool) -> Option<Place> {
     for (at, line) in lines.iter().enumerate() {
         if quote::is_forward_line(&line.text) {
-            let block = (at + 1..lines.len().min(at + 4)).find_map(|next| Some((next, quote::header_block(lines, next)?)));
+            let block =
+                (at + 1..lines.len().min(at + 4)).find_map(|next| Some((next, quote::header_block(lines, next)?)));
             if let Some((_, (entries, end))) = block {
                 return Some(Place { note: line.start, body: lines.get(end).map_or(line.end, |l| l.start), entries });
             }
@@ -140,7 +142,7 @@ fn sender(value: &str) -> Mailbox {
 
 /// A date without a zone is the forwarder's local time, which isn't known here.
 fn has_zone(date: &str) -> bool {
-    let last = date.split_whitespace().filter(|word| !word.starts_with('(')).next_back().unwrap_or_default();
+    let last = date.split_whitespace().rfind(|word| !word.starts_with('(')).unwrap_or_default();
     (last.starts_with(['+', '-']) && last.len() == 5) || ["GMT", "UTC", "Z"].contains(&last)
 }
 
@@ -164,7 +166,10 @@ mod tests {
 
     #[test]
     fn an_inline_forward_gives_the_first_author() {
-        let mail = mail("Fwd: Arve", "Vaata palun\n\n---------- Forwarded message ---------\nFrom: Jüri Tamm <juri@a.example>\nDate: Mon, 3 Nov 2025 at 10:00\nSubject: Arve\nTo: <desk@b.example>\n\n\nTere!\nJüri\n");
+        let mail = mail(
+            "Fwd: Arve",
+            "Vaata palun\n\n---------- Forwarded message ---------\nFrom: Jüri Tamm <juri@a.example>\nDate: Mon, 3 Nov 2025 at 10:00\nSubject: Arve\nTo: <desk@b.example>\n\n\nTere!\nJüri\n",
+        );
         let found = forwarded(&mail).unwrap();
         assert_eq!((found.sender, found.subject.as_str()), (Mailbox::new("Jüri Tamm", "juri@a.example"), "Arve"));
         assert_eq!((found.text.as_str(), found.note.as_str(), found.date), ("Tere!\nJüri", "Vaata palun", None));
@@ -179,7 +184,11 @@ mod tests {
 
     #[test]
     fn senders_are_read_in_the_forms_of_clients() {
-        for value in ["Jüri Tamm [mailto:juri@a.example]", "Jüri Tamm <juri@a.example<mailto:juri@a.example>>", "\"Jüri Tamm\" <juri@a.example>"] {
+        for value in [
+            "Jüri Tamm [mailto:juri@a.example]",
+            "Jüri Tamm <juri@a.example<mailto:juri@a.example>>",
+            "\"Jüri Tamm\" <juri@a.example>",
+        ] {
             assert_eq!(sender(value), Mailbox::new("Jüri Tamm", "juri@a.example"), "{value}");
         }
         assert_eq!(sender("Tamm, Jüri"), Mailbox::new("Tamm, Jüri", ""));

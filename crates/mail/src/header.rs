@@ -10,6 +10,8 @@ use crate::transfer::{self, Transfer};
 
 /// Most addresses taken from one field.
 const MAX_ADDRESSES: usize = 1000;
+/// Longest encoded word taken; RFC 2047 allows 75 characters.
+const MAX_WORD: usize = 4000;
 /// Most ids taken from References; the newest are kept.
 const MAX_IDS: usize = 200;
 
@@ -67,7 +69,8 @@ pub(crate) fn sender_domain(block: &[u8]) -> Option<String> {
         rest = after;
         if line.len() > 5 && line[..5].eq_ignore_ascii_case(b"from:") {
             let text = String::from_utf8_lossy(line);
-            let domain: String = text.rsplit_once('@')?.1.chars().take_while(|c| c.is_alphanumeric() || "-.".contains(*c)).collect();
+            let domain: String =
+                text.rsplit_once('@')?.1.chars().take_while(|c| c.is_alphanumeric() || "-.".contains(*c)).collect();
             return Some(domain.to_ascii_lowercase()).filter(|d| !d.is_empty());
         }
     }
@@ -116,7 +119,8 @@ pub(crate) fn ids(raw: &str) -> Vec<String> {
     let mut rest = raw;
     while let Some(start) = rest.find('<') {
         let Some(length) = rest[start..].find('>') else { break };
-        let id: String = rest[start + 1..start + length].chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+        let id: String =
+            rest[start + 1..start + length].chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
         if !id.is_empty() && !found.contains(&id) {
             found.push(id);
         }
@@ -162,7 +166,10 @@ pub(crate) fn parametrised(raw: &str) -> Parametrised {
 /// The name that a file may have: no folders, no control characters, not too long.
 pub(crate) fn file_name(raw: &str) -> String {
     let last = raw.rsplit(['/', '\\']).next().unwrap_or(raw);
-    let invisible = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let invisible = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
     let clean: String = last.chars().filter(|c| !invisible(*c)).collect();
     let clean = clean.trim().trim_start_matches("..");
     if clean.chars().count() <= 200 {
@@ -187,7 +194,8 @@ fn mailbox(parsed: mail_parser::Addr<'_>) -> Mailbox {
 }
 
 fn tidy_name(name: &str) -> String {
-    let words: Vec<&str> = name.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> =
+        name.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
     words.join(" ").trim_matches(['\'', '"']).trim().to_owned()
 }
 
@@ -250,12 +258,13 @@ fn word(text: &str) -> Option<(Word<'_>, &str)> {
     }
     // RFC 2231 allows a language after the charset.
     let charset = charset.split('*').next().unwrap_or(charset);
-    let end = inner.find("?=")?;
+    // No client writes longer ones, and a search to the end for each start would take too long.
+    let end = memchr::memmem::find(&inner.as_bytes()[..inner.len().min(MAX_WORD)], b"?=")?;
     let data = &inner[..end];
     let bytes = match encoding {
         "B" | "b" => transfer::decode(data.as_bytes(), Transfer::Base64).into_owned(),
         "Q" | "q" => {
-            let spaced = data.replace('_', "=20").replace(' ', "=20");
+            let spaced = data.replace(['_', ' '], "=20");
             transfer::decode(spaced.as_bytes(), Transfer::QuotedPrintable).into_owned()
         }
         _ => return None,

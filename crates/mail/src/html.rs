@@ -45,9 +45,44 @@ impl Tag<'_> {
     /// Starts or ends a line of text.
     pub(crate) fn is_block(&self) -> bool {
         const BLOCKS: &[&str] = &[
-            "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt", "fieldset",
-            "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li",
-            "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul",
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "body",
+            "caption",
+            "center",
+            "dd",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figcaption",
+            "figure",
+            "footer",
+            "form",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "header",
+            "hr",
+            "html",
+            "li",
+            "main",
+            "nav",
+            "ol",
+            "p",
+            "pre",
+            "section",
+            "table",
+            "tbody",
+            "tfoot",
+            "thead",
+            "tr",
+            "ul",
         ];
         BLOCKS.contains(&self.name.as_str())
     }
@@ -117,7 +152,9 @@ impl<'a> Tokens<'a> {
         let rest = &self.html[self.at..];
         let close = format!("</{name}");
         let found = rest.char_indices().filter(|(_, c)| *c == '<').map(|(at, _)| at);
-        let mut found = found.filter(|at| rest.as_bytes()[*at..].get(..close.len()).is_some_and(|s| s.eq_ignore_ascii_case(close.as_bytes())));
+        let mut found = found.filter(|at| {
+            rest.as_bytes()[*at..].get(..close.len()).is_some_and(|s| s.eq_ignore_ascii_case(close.as_bytes()))
+        });
         self.at += found.next().unwrap_or(rest.len());
     }
 }
@@ -204,7 +241,10 @@ mod tests {
             .collect();
         assert_eq!(names, ["<div>", "a < b", "<br>", "<style>", "</style>", "c", "</div>"]);
         let Some(Token::Tag(tag)) = tokens(html).next() else { panic!("a tag") };
-        assert_eq!((tag.attribute("CLASS"), tag.attribute("id"), tag.attribute("x")), (Some("gmail_quote"), Some("q"), None));
+        assert_eq!(
+            (tag.attribute("CLASS"), tag.attribute("id"), tag.attribute("x")),
+            (Some("gmail_quote"), Some("q"), None)
+        );
     }
 
     #[test]

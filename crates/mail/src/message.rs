@@ -194,6 +194,8 @@ pub struct Report {
 pub enum Problem {
     /// Neither From nor Sender names an address.
     NoSender,
+    /// A field that may occur once occurs again; the first is used. Two From fields are a forger's trick.
+    RepeatedField(String),
     /// There is no header at all.
     NoHeaders,
     /// Lines among the headers that are no headers.

@@ -244,7 +244,11 @@ impl Scan {
         if let Some(stray) = block.stray {
             (head, tail) = block.bytes.split_at(stray);
             start = block.start + stray as u64;
-            self.problems.push(if head.is_empty() && !self.has_top { Problem::NoHeaders } else { Problem::BrokenHeader });
+            self.problems.push(if head.is_empty() && !self.has_top {
+                Problem::NoHeaders
+            } else {
+                Problem::BrokenHeader
+            });
         }
         if !self.has_top {
             self.domain = header::sender_domain(head);
@@ -372,7 +376,7 @@ impl Block {
             // Headers go on after all: the stray lines were noise.
             self.stray = None;
             problems.push(Problem::BrokenHeader);
-        } else if starts && self.stray.is_none() && !(folded && !self.bytes.is_empty()) && !is_field(line) {
+        } else if starts && self.stray.is_none() && (!folded || self.bytes.is_empty()) && !is_field(line) {
             self.stray = Some(self.bytes.len());
         }
         if self.bytes.len() + line.len() <= MAX_HEADERS {
@@ -401,8 +405,23 @@ fn is_field(line: &[u8]) -> bool {
 
 fn is_known_field(line: &[u8]) -> bool {
     const KNOWN: &[&str] = &[
-        "received", "return-path", "from", "to", "cc", "subject", "date", "message-id", "mime-version", "references",
-        "in-reply-to", "reply-to", "sender", "dkim-signature", "list-id", "delivered-to", "authentication-results",
+        "received",
+        "return-path",
+        "from",
+        "to",
+        "cc",
+        "subject",
+        "date",
+        "message-id",
+        "mime-version",
+        "references",
+        "in-reply-to",
+        "reply-to",
+        "sender",
+        "dkim-signature",
+        "list-id",
+        "delivered-to",
+        "authentication-results",
     ];
     let Some(colon) = memchr::memchr(b':', line) else { return false };
     let name = String::from_utf8_lossy(line[..colon].trim_ascii_end()).to_ascii_lowercase();

@@ -25,6 +25,7 @@ pub(crate) fn parse_nested(raw: &[u8], nesting: usize) -> (Message, Vec<Problem>
 /// Makes a message of what the scan found.
 pub(crate) fn assemble(found: Found, nesting: usize) -> (Message, Vec<Problem>) {
     let Found { top, domain, leaves, size, mut problems } = found;
+    problems.extend(repeated(&top));
     let mut message = head(&top, &mut problems);
     message.size = size;
     let mut parts = Parts { message, pieces: Vec::new(), problems, domain, nesting };
@@ -66,6 +67,14 @@ fn head(fields: &[Field], problems: &mut Vec<Problem>) -> Message {
         content_type: content_type.value,
         ..Message::default()
     }
+}
+
+/// Fields that RFC 5322, 3.6 allows once and that decide who a mail is from or what it is.
+const ONCE: &[&str] = &["From", "Sender", "Subject", "Message-ID", "Content-Type"];
+
+fn repeated(fields: &[Field]) -> impl Iterator<Item = Problem> {
+    let count = |name: &str| fields.iter().filter(|f| f.name.eq_ignore_ascii_case(name)).count();
+    ONCE.iter().filter(move |name| count(name) > 1).map(|name| Problem::RepeatedField((*name).to_owned()))
 }
 
 fn date(raw: &str, problems: &mut Vec<Problem>) -> Option<Timestamp> {
@@ -229,10 +238,16 @@ fn kind(content_type: &str, name: &str) -> Kind {
     let extension = name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
     match content_type {
         "message/rfc822" | "message/global" => Kind::Message,
-        "message/delivery-status" | "message/global-delivery-status" | "message/disposition-notification"
-        | "message/feedback-report" | "text/rfc822-headers" | "message/global-headers" => Kind::Report,
+        "message/delivery-status"
+        | "message/global-delivery-status"
+        | "message/disposition-notification"
+        | "message/feedback-report"
+        | "text/rfc822-headers"
+        | "message/global-headers" => Kind::Report,
         "text/calendar" | "application/ics" => Kind::Calendar,
-        "application/pkcs7-mime" | "application/x-pkcs7-mime" | "application/pkcs7-signature"
+        "application/pkcs7-mime"
+        | "application/x-pkcs7-mime"
+        | "application/pkcs7-signature"
         | "application/x-pkcs7-signature" => Kind::Smime,
         "application/pgp-encrypted" | "application/pgp-signature" | "application/pgp-keys" => Kind::Pgp,
         _ => match extension.as_str() {

@@ -201,9 +201,17 @@ mod tests {
 
     #[test]
     fn a_reply_above_the_quotation_is_new() {
-        assert_eq!(new("Aitäh!\n\nOn Mon, 3 Nov 2025 at 10:00, Desk <d@a.example> wrote:\n\n> Tere\n> Mari\n"), "Aitäh!");
+        assert_eq!(
+            new("Aitäh!\n\nOn Mon, 3 Nov 2025 at 10:00, Desk <d@a.example> wrote:\n\n> Tere\n> Mari\n"),
+            "Aitäh!"
+        );
         assert_eq!(new("Aitäh!\n\n-----Original Message-----\nFrom: Desk\n\nTere"), "Aitäh!");
-        assert_eq!(new("Aitäh!\n\n________________________________\nFrom: Desk <d@a>\nSent: Monday\nTo: Mari\nSubject: x\n\nTere"), "Aitäh!");
+        assert_eq!(
+            new(
+                "Aitäh!\n\n________________________________\nFrom: Desk <d@a>\nSent: Monday\nTo: Mari\nSubject: x\n\nTere"
+            ),
+            "Aitäh!"
+        );
         assert_eq!(new("Aitäh!\n\n##- Please type your reply above this line -##\nTere"), "Aitäh!");
     }
 
@@ -229,7 +237,9 @@ mod tests {
 
     #[test]
     fn what_would_be_empty_is_kept_whole() {
-        for text in ["> Tere\n> Mari\n", "-----Original Message-----\nFrom: a\n\nTere", "Sent from my iPhone", "-- \nMari", ""] {
+        for text in
+            ["> Tere\n> Mari\n", "-----Original Message-----\nFrom: a\n\nTere", "Sent from my iPhone", "-- \nMari", ""]
+        {
             let split = split_text(text);
             assert_eq!((split.new.clone(), split.is_cut(text)), (0..text.len(), false), "{text}");
         }
@@ -257,8 +267,14 @@ mod tests {
 
     #[test]
     fn a_line_right_above_an_attribution_is_not_part_of_it() {
-        assert_eq!(new("It did not help, I tried it twice\nOn 3 Nov 2025, at 10:00, Desk wrote:\n> Tere\n"), "It did not help, I tried it twice");
-        assert_eq!(new("It did not help, I tried it twice\nDesk wrote:\n> Tere\n"), "It did not help, I tried it twice");
+        assert_eq!(
+            new("It did not help, I tried it twice\nOn 3 Nov 2025, at 10:00, Desk wrote:\n> Tere\n"),
+            "It did not help, I tried it twice"
+        );
+        assert_eq!(
+            new("It did not help, I tried it twice\nDesk wrote:\n> Tere\n"),
+            "It did not help, I tried it twice"
+        );
     }
 
     #[test]

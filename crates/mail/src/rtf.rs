@@ -3,11 +3,21 @@
 use crate::charset;
 
 /// Groups whose text isn't shown.
-const HIDDEN: &[&str] = &["fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "header", "footer", "generator"];
+const HIDDEN: &[&str] =
+    &["fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "header", "footer", "generator"];
 
 /// Takes the text out; formatting goes. HTML wrapped in RTF (MS-OXRTFEX) loses its tags.
 pub(crate) fn to_text(rtf: &[u8]) -> String {
-    let mut reader = Reader { input: rtf, out: String::new(), codes: Vec::new(), page: "windows-1252".into(), hidden: Vec::new(), now_hidden: false, skip: 0, fallback: 1 };
+    let mut reader = Reader {
+        input: rtf,
+        out: String::new(),
+        codes: Vec::new(),
+        page: "windows-1252".into(),
+        hidden: Vec::new(),
+        now_hidden: false,
+        skip: 0,
+        fallback: 1,
+    };
     reader.run();
     reader.out.trim().to_owned()
 }
@@ -62,7 +72,8 @@ impl Reader<'_> {
         let letters = self.input.iter().take_while(|b| b.is_ascii_alphabetic()).count();
         let word = String::from_utf8_lossy(&self.input[..letters]).into_owned();
         self.input = &self.input[letters..];
-        let digits = self.input.iter().enumerate().take_while(|(at, b)| b.is_ascii_digit() || (*at == 0 && **b == b'-')).count();
+        let digits =
+            self.input.iter().enumerate().take_while(|(at, b)| b.is_ascii_digit() || (*at == 0 && **b == b'-')).count();
         let number = String::from_utf8_lossy(&self.input[..digits]).parse::<i32>().ok();
         self.input = &self.input[digits..];
         self.input = self.input.strip_prefix(b" ").unwrap_or(self.input);

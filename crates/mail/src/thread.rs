@@ -78,7 +78,8 @@ pub fn without_tag(address: &str) -> String {
 /// fields. Each ticket once.
 pub fn addresses_of_ours(key: &Key, message: &Message, envelope: &[String]) -> Vec<i64> {
     let listed = message.to.iter().chain(&message.cc).map(|Mailbox { address, .. }| address.as_str());
-    let delivered = ["Delivered-To", "X-Original-To", "Envelope-To"].into_iter().flat_map(|name| message.headers_named(name));
+    let delivered =
+        ["Delivered-To", "X-Original-To", "Envelope-To"].into_iter().flat_map(|name| message.headers_named(name));
     let mut found = Vec::new();
     for address in envelope.iter().map(String::as_str).chain(listed).chain(delivered) {
         if let Some(ticket) = ticket_of_address(key, address)
@@ -214,7 +215,9 @@ mod tests {
         assert_eq!(ticket_of_address(&key(), &address.replace("+42-", "+43-")), None);
         assert_eq!(ticket_of_address(&key(), &address.replace("+42-", "+042-")), None);
         assert_eq!(ticket_of_address(&Key::new(b"another"), &address), None);
-        for other in ["support@desk.example", "support+42@desk.example", "support+42-@desk.example", "support+-1-a@x", "+", "@"] {
+        for other in
+            ["support@desk.example", "support+42@desk.example", "support+42-@desk.example", "support+-1-a@x", "+", "@"]
+        {
             assert_eq!(ticket_of_address(&key(), other), None, "{other}");
         }
     }
@@ -222,7 +225,11 @@ mod tests {
     #[test]
     fn our_message_ids_are_recognised_among_references() {
         let ours = message_id(&key(), "comment", 7, "desk.example");
-        let mail = Message { references: vec!["x@y".into(), ours.clone()], in_reply_to: vec!["z@y".into()], ..Message::default() };
+        let mail = Message {
+            references: vec!["x@y".into(), ours.clone()],
+            in_reply_to: vec!["z@y".into()],
+            ..Message::default()
+        };
         assert_eq!(messages_of_ours(&key(), &mail), [OurMessage { kind: "comment".into(), id: 7 }]);
         assert_eq!(our_message(&key(), &format!("<{}>", ours.to_uppercase())).map(|m| m.id), Some(7));
         assert_eq!(our_message(&key(), &ours.replace("comment", "ticket")), None);

@@ -184,7 +184,8 @@ impl Reading {
         if property.kind != PT_UNICODE {
             return self.string8(property.value);
         }
-        let units: Vec<u16> = property.value.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+        let units: Vec<u16> =
+            property.value.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
         let end = units.iter().position(|unit| *unit == 0).unwrap_or(units.len());
         String::from_utf16_lossy(&units[..end]).replace("\r\n", "\n")
     }
@@ -198,12 +199,18 @@ impl Reading {
                 file.content_type = content_type(&file.name).into();
             }
         }
-        let has_body = [&self.opened.text, &self.opened.html].iter().any(|b| b.as_deref().is_some_and(|b| !b.trim().is_empty()));
+        let has_body =
+            [&self.opened.text, &self.opened.html].iter().any(|b| b.as_deref().is_some_and(|b| !b.trim().is_empty()));
         if let Some(rtf) = self.rtf.filter(|_| !has_body) {
             let text = crate::rtf::to_text(&rtf);
             if text.trim().is_empty() {
                 let name = if self.subject.is_empty() { "message.rtf".into() } else { format!("{}.rtf", self.subject) };
-                self.opened.files.push(File { name, content_type: "application/rtf".into(), content_id: None, bytes: rtf });
+                self.opened.files.push(File {
+                    name,
+                    content_type: "application/rtf".into(),
+                    content_id: None,
+                    bytes: rtf,
+                });
             } else {
                 self.opened.text = Some(text);
             }
@@ -270,7 +277,6 @@ fn skip_name(input: &mut Input<'_>) -> Option<()> {
 
 fn fixed_length(kind: u16) -> Option<usize> {
     match kind {
-        0x0001 => Some(0),
         0x0002 | 0x0003 | 0x0004 | 0x000a | 0x000b => Some(4),
         0x0005 | 0x0006 | 0x0007 | 0x0014 | 0x0040 => Some(8),
         0x0048 => Some(16),

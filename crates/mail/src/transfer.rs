@@ -209,7 +209,14 @@ pub struct Reader<R> {
 impl<R: Read> Reader<R> {
     /// Decodes `inner` from its present place to its end.
     pub fn new(inner: R, transfer: Transfer) -> Self {
-        Self { inner, decoder: Decoder::new(transfer), input: vec![0; 32 * 1024], output: Vec::new(), at: 0, ended: false }
+        Self {
+            inner,
+            decoder: Decoder::new(transfer),
+            input: vec![0; 32 * 1024],
+            output: Vec::new(),
+            at: 0,
+            ended: false,
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Every mail of fixtures/mails, read and summed up in one snapshot per folder.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fmt::Write as _;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -36,7 +38,14 @@ fn file(attachment: &Attachment, raw: &[u8]) -> String {
         let files: Vec<&str> = n.attachments.iter().map(|a| a.name.as_str()).collect();
         format!(" nested: {:?} {:?} {files:?}", n.subject, n.plain())
     });
-    format!("{} {} {:?}{inline}{cid} {} bytes {start:?}{}", attachment.name, attachment.content_type, attachment.kind, bytes.len(), nested.unwrap_or_default())
+    format!(
+        "{} {} {:?}{inline}{cid} {} bytes {start:?}{}",
+        attachment.name,
+        attachment.content_type,
+        attachment.kind,
+        bytes.len(),
+        nested.unwrap_or_default()
+    )
 }
 
 #[test]
@@ -71,18 +80,28 @@ fn new_text_is_told_from_quotations_in_nine_languages() {
 
 #[test]
 fn charsets_are_repaired() {
-    insta::assert_snapshot!(folder("charsets", |message, _| format!("{}\n{}", message.subject, message.plain().trim())));
+    insta::assert_snapshot!(folder("charsets", |message, _| format!(
+        "{}\n{}",
+        message.subject,
+        message.plain().trim()
+    )));
 }
 
 #[test]
 fn reports_and_other_mail_of_machines_are_recognised() {
-    insta::assert_snapshot!(folder("reports", |message, _| format!("{:#?}", classify::classify(message, None, "desk-1"))));
+    insta::assert_snapshot!(folder("reports", |message, _| format!(
+        "{:#?}",
+        classify::classify(message, None, "desk-1")
+    )));
 }
 
 #[test]
 fn forwards_give_the_first_author() {
     insta::assert_snapshot!(folder("forwards", |message, _| match forward::forwarded(message) {
-        Some(found) => format!("{:?}\n{:?} {:?} {:?}\nnote: {:?}\ntext: {:?}", found.sender, found.subject, found.date_text, found.date, found.note, found.text),
+        Some(found) => format!(
+            "{:?}\n{:?} {:?} {:?}\nnote: {:?}\ntext: {:?}",
+            found.sender, found.subject, found.date_text, found.date, found.note, found.text
+        ),
         None => "no forward".into(),
     }));
 }
@@ -144,7 +163,12 @@ fn a_hundred_megabytes_are_outlined_as_ranges() {
     let lines = 100 * 1024 * 1024 / 78;
     let head = b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nBig file\r\n--x\r\nContent-Type: video/mp4; name=v.mp4\r\nContent-Transfer-Encoding: base64\r\n\r\n";
     let line = [b"A".repeat(76), b"\r\n".to_vec()].concat();
-    let source = LargeMail { head: Cursor::new(head.to_vec()), lines, line: Cursor::new(line), tail: Cursor::new(b"--x--\r\n".to_vec()) };
+    let source = LargeMail {
+        head: Cursor::new(head.to_vec()),
+        lines,
+        line: Cursor::new(line),
+        tail: Cursor::new(b"--x--\r\n".to_vec()),
+    };
     let (message, problems) = mail::outline(source).unwrap();
     assert_eq!((message.text.as_deref(), problems.len()), (Some("Big file"), 0));
     let Content::Range { range, .. } = &message.attachments[0].content else { panic!("a range") };

@@ -1,5 +1,7 @@
 //! Whatever comes in: no panic, and the same answer however it is cut.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::Path;
 
 use mail::smtp::{DataAnswer, Event, Policy, RecipientAnswer, Session};
@@ -93,7 +95,8 @@ fn converse(chunks: &[&[u8]]) -> (Vec<u8>, Vec<String>) {
                 Event::NeedInput => break,
                 Event::Recipient(address) => {
                     events.push(format!("recipient {address}"));
-                    let answer = if address.starts_with('x') { RecipientAnswer::Unknown } else { RecipientAnswer::Accept };
+                    let answer =
+                        if address.starts_with('x') { RecipientAnswer::Unknown } else { RecipientAnswer::Accept };
                     session.answer_recipient(answer);
                 }
                 Event::DataStart => data.clear(),
@@ -139,7 +142,8 @@ fn script() -> impl Strategy<Value = Vec<u8>> {
         "[ -~\r\n.]{0,120}",
     ];
     let opening = Just("EHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n".to_owned());
-    (prop_oneof![opening, Just(String::new())], prop::collection::vec(line, 0..12)).prop_map(|(first, rest)| (first + &rest.concat()).into_bytes())
+    (prop_oneof![opening, Just(String::new())], prop::collection::vec(line, 0..12))
+        .prop_map(|(first, rest)| (first + &rest.concat()).into_bytes())
 }
 
 proptest! {

@@ -1,5 +1,7 @@
 //! SMTP conversations as scripts: `C:` what the client sends, `S:` what it must get, `E:` what the session asks.
 
+#![allow(clippy::unwrap_used)]
+
 use mail::smtp::{DataAnswer, Event, Policy, RecipientAnswer, Session};
 
 struct Play {
@@ -265,7 +267,13 @@ fn refusals_of_the_owner_reach_the_client() {
         }
     }
     let replies = String::from_utf8(session.take_replies()).unwrap();
-    assert!(replies.contains("451 4.3.0 Try again later\r\n") && replies.ends_with("554 5.7.1 no  250 fake\r\n"), "{replies}");
-    assert_eq!(trace, "Received: from a ([192.0.2.1])\r\n\tby desk.example with ESMTP id 77;\r\n\tSun, 22 Nov 2026 07:00:00 +0000\r\n");
+    assert!(
+        replies.contains("451 4.3.0 Try again later\r\n") && replies.ends_with("554 5.7.1 no  250 fake\r\n"),
+        "{replies}"
+    );
+    assert_eq!(
+        trace,
+        "Received: from a ([192.0.2.1])\r\n\tby desk.example with ESMTP id 77;\r\n\tSun, 22 Nov 2026 07:00:00 +0000\r\n"
+    );
     assert!(session.envelope().recipients.is_empty());
 }

@@ -30,16 +30,51 @@ const REPLY_FIELDS: &[(&str, &[&str])] = &[
 
 /// How subjects of vacation notes begin, lower case, in the languages of our customers and others.
 const SUBJECTS: &[&str] = &[
-    "automatic reply:", "auto reply:", "auto-reply:", "autoreply:", "auto:", "out of office", "out of the office", "out-of-office",
-    "automatic response:", "autoresponder:", "vacation reply",
-    "automaatvastus", "automaatne vastus", "kontorist väljas", "puhkusel:", "olen puhkusel", "viibin puhkusel",
-    "automaattinen vastaus", "poissaoloilmoitus", "poissa:", "automaattivastaus", "lomalla:",
-    "автоматический ответ", "автоответ", "нет на работе", "вне офиса",
-    "automatische antwort", "abwesenheitsnotiz", "automatische antwort:", "abwesend:",
-    "réponse automatique", "absence du bureau", "absent du bureau", "message d'absence",
-    "respuesta automática", "fuera de la oficina", "fuera de oficina",
-    "autosvar", "automatiskt svar", "frånvarande", "frånvaro:",
-    "automatyczna odpowiedź", "odpowiedź automatyczna", "nieobecność", "poza biurem",
+    "automatic reply:",
+    "auto reply:",
+    "auto-reply:",
+    "autoreply:",
+    "auto:",
+    "out of office",
+    "out of the office",
+    "out-of-office",
+    "automatic response:",
+    "autoresponder:",
+    "vacation reply",
+    "automaatvastus",
+    "automaatne vastus",
+    "kontorist väljas",
+    "puhkusel:",
+    "olen puhkusel",
+    "viibin puhkusel",
+    "automaattinen vastaus",
+    "poissaoloilmoitus",
+    "poissa:",
+    "automaattivastaus",
+    "lomalla:",
+    "автоматический ответ",
+    "автоответ",
+    "нет на работе",
+    "вне офиса",
+    "automatische antwort",
+    "abwesenheitsnotiz",
+    "automatische antwort:",
+    "abwesend:",
+    "réponse automatique",
+    "absence du bureau",
+    "absent du bureau",
+    "message d'absence",
+    "respuesta automática",
+    "fuera de la oficina",
+    "fuera de oficina",
+    "autosvar",
+    "automatiskt svar",
+    "frånvarande",
+    "frånvaro:",
+    "automatyczna odpowiedź",
+    "odpowiedź automatyczna",
+    "nieobecność",
+    "poza biurem",
 ];
 
 /// Finds the signs. `null_sender` alone makes mail automatic, but not an auto-reply.
@@ -53,7 +88,8 @@ pub(super) fn find(message: &Message, null_sender: bool) -> Option<AutoReply> {
         Some(value) if value.starts_with("auto-replied") => return Some(AutoReply::Replied),
         Some(_) => return Some(AutoReply::Generated),
     }
-    let has_field = REPLY_FIELDS.iter().any(|(name, words)| message.headers_named(name).any(|value| matches(value, words)));
+    let has_field =
+        REPLY_FIELDS.iter().any(|(name, words)| message.headers_named(name).any(|value| matches(value, words)));
     let subject = message.subject.trim().to_lowercase();
     let answers = !message.in_reply_to.is_empty() || !message.references.is_empty();
     if has_field || SUBJECTS.iter().any(|start| subject.starts_with(start)) {
@@ -94,7 +130,13 @@ mod tests {
 
     #[test]
     fn subjects_of_vacation_notes_are_known() {
-        for subject in ["Automatic reply: Arve", "Automaatvastus: Arve", "Автоматический ответ: Счёт", "Poissaoloilmoitus", "Abwesenheitsnotiz: x"] {
+        for subject in [
+            "Automatic reply: Arve",
+            "Automaatvastus: Arve",
+            "Автоматический ответ: Счёт",
+            "Poissaoloilmoitus",
+            "Abwesenheitsnotiz: x",
+        ] {
             assert_eq!(of(&format!("Subject: {subject}")), Some(AutoReply::Replied), "{subject}");
         }
         assert_eq!(of("Subject: Re: automatic reply doesn't work"), None);

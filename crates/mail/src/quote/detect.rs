@@ -70,7 +70,9 @@ fn has_words(text: &str, words: &str) -> bool {
 fn is_dated(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let bytes = text.as_bytes();
-    let time = bytes.windows(4).any(|w| w[0].is_ascii_digit() && matches!(w[1], b':' | b'.' | b'h') && w[2].is_ascii_digit() && w[3].is_ascii_digit());
+    let time = bytes.windows(4).any(|w| {
+        w[0].is_ascii_digit() && matches!(w[1], b':' | b'.' | b'h') && w[2].is_ascii_digit() && w[3].is_ascii_digit()
+    });
     digits >= 5 && time
 }
 
@@ -87,7 +89,10 @@ fn is_original(text: &str) -> bool {
 pub(crate) fn is_forward_line(text: &str) -> bool {
     let known = |words: &str| LANGUAGES.iter().any(|l| l.forwarded.contains(&words));
     if let Some(words) = dashed(text) {
-        return known(&words) || LANGUAGES.iter().any(|l| l.forwarded.iter().any(|f| words.starts_with(f) && words.len() < f.len() + 80));
+        return known(&words)
+            || LANGUAGES
+                .iter()
+                .any(|l| l.forwarded.iter().any(|f| words.starts_with(f) && words.len() < f.len() + 80));
     }
     text.strip_suffix(':').is_some_and(|head| known(&head.trim_end().to_lowercase()))
 }
@@ -120,7 +125,12 @@ pub(crate) fn header_block(lines: &[Line], at: usize) -> Option<(Vec<(Label, Str
     LANGUAGES.iter().find_map(|language| header_block_in(language, lines, at, first.depth))
 }
 
-fn header_block_in(language: &Language, lines: &[Line], at: usize, depth: usize) -> Option<(Vec<(Label, String)>, usize)> {
+fn header_block_in(
+    language: &Language,
+    lines: &[Line],
+    at: usize,
+    depth: usize,
+) -> Option<(Vec<(Label, String)>, usize)> {
     // Gmail's forwards and Apple Mail's begin with From too; Apple may put Subject first, never anything else.
     let (label, value) = labelled(&language.labels, &lines[at].text)?;
     if !matches!(label, Label::From | Label::Subject | Label::Date) {
@@ -169,7 +179,9 @@ fn labelled(labels: &Labels, text: &str) -> Option<(Label, String)> {
         (Label::Cc, labels.cc),
         (Label::Subject, labels.subject),
     ];
-    let (label, _) = sets.into_iter().find(|(label, names)| names.contains(&name.as_str()) || (*label == Label::Cc && name == "cc"))?;
+    let (label, _) = sets
+        .into_iter()
+        .find(|(label, names)| names.contains(&name.as_str()) || (*label == Label::Cc && name == "cc"))?;
     let value = text[colon..].trim_start_matches([':', '：', '*', '_', ' ']).trim();
     Some((label, value.to_owned()))
 }
@@ -245,11 +257,24 @@ mod tests {
 
     #[test]
     fn separators_and_phone_signatures_are_known() {
-        for text in ["-----Original Message-----", "-------- Algne sõnum --------", "----- Исходное сообщение -----", "---------- Forwarded message ---------", "Edastatud kirja algus:", "________ Ursprüngliche Nachricht ________"] {
+        for text in [
+            "-----Original Message-----",
+            "-------- Algne sõnum --------",
+            "----- Исходное сообщение -----",
+            "---------- Forwarded message ---------",
+            "Edastatud kirja algus:",
+            "________ Ursprüngliche Nachricht ________",
+        ] {
             assert!(is_separator(text), "{text}");
         }
         assert!(!is_separator("original message") && !is_separator("--- cut here ---"));
-        for text in ["Sent from my iPhone", "Saadetud minu Galaxy nutitelefonist", "Отправлено с iPhone", "Von meinem iPhone gesendet", "Lähetetty iPhonesta"] {
+        for text in [
+            "Sent from my iPhone",
+            "Saadetud minu Galaxy nutitelefonist",
+            "Отправлено с iPhone",
+            "Von meinem iPhone gesendet",
+            "Lähetetty iPhonesta",
+        ] {
             assert!(is_sent_from(text), "{text}");
         }
         assert!(!is_sent_from("Saadetud:") && !is_sent_from("I sent from my shop a parcel"));

@@ -38,7 +38,8 @@ pub(crate) fn of_text(text: &str) -> Vec<Line> {
         let (depth, content) = unquoted(whole);
         let text = content.trim().to_owned();
         let rule = text.len() >= 10 && text.bytes().all(|b| matches!(b, b'_' | b'-' | b'='));
-        let line = Line { mark: rule.then_some(Mark::Rule), text, start, end: start + whole.len(), depth, signature: false };
+        let line =
+            Line { mark: rule.then_some(Mark::Rule), text, start, end: start + whole.len(), depth, signature: false };
         start += whole.len();
         line
     });
@@ -92,6 +93,8 @@ struct Page {
     mark: Option<Mark>,
     /// One entry per open blockquote: does it quote?
     quotes: Vec<bool>,
+    /// How many of them quote.
+    depth: usize,
     /// Elements inside of the signature's element, by name, with itself as the first.
     signature: Option<(String, usize)>,
     picture: bool,
@@ -117,7 +120,7 @@ impl Page {
             }
             ("hr", _) => {
                 self.end_line(at, false);
-                self.lines.push(Line { start: at, mark: Some(Mark::Rule), depth: self.depth(), ..Line::default() });
+                self.lines.push(Line { start: at, mark: Some(Mark::Rule), depth: self.depth, ..Line::default() });
                 return;
             }
             _ => {}
@@ -131,9 +134,10 @@ impl Page {
         }
         if tag.name == "blockquote" {
             if tag.closing {
-                self.quotes.pop();
+                self.depth -= usize::from(self.quotes.pop() == Some(true));
             } else {
                 self.quotes.push(quotes(tag));
+                self.depth += usize::from(quotes(tag));
             }
         }
         if !tag.closing {
@@ -163,10 +167,6 @@ impl Page {
         self.picture || !self.text.trim().is_empty()
     }
 
-    fn depth(&self) -> usize {
-        self.quotes.iter().filter(|quotes| **quotes).count()
-    }
-
     /// Ends the line in hand; an empty one is kept when a line break made it, or when it carries a mark.
     fn end_line(&mut self, at: usize, by_break: bool) {
         if !self.has_content() && !by_break {
@@ -179,16 +179,21 @@ impl Page {
         }
         self.picture = false;
         let start = self.start.take().unwrap_or(at);
-        let (depth, signature) = (self.depth(), self.signature.is_some());
+        let (depth, signature) = (self.depth, self.signature.is_some());
         self.lines.push(Line { text, start, end: at, depth, mark: self.mark.take(), signature });
     }
 }
 
 fn quotes(tag: &Tag<'_>) -> bool {
-    let cites = tag.attribute("type").is_some_and(|t| t.eq_ignore_ascii_case("cite")) || tag.attribute("cite").is_some();
+    let cites =
+        tag.attribute("type").is_some_and(|t| t.eq_ignore_ascii_case("cite")) || tag.attribute("cite").is_some();
     let class = tag.attribute("class").unwrap_or_default();
     let bordered = tag.attribute("style").is_some_and(|style| style.contains("border-left"));
-    cites || bordered || class.contains("gmail_quote") || class.contains("protonmail_quote") || class.contains("tutanota_quote")
+    cites
+        || bordered
+        || class.contains("gmail_quote")
+        || class.contains("protonmail_quote")
+        || class.contains("tutanota_quote")
 }
 
 fn mark(tag: &Tag<'_>) -> Option<Mark> {
@@ -201,10 +206,12 @@ fn mark(tag: &Tag<'_>) -> Option<Mark> {
 /// Ids may carry a prefix that a web mail added (`x_divRplyFwdMsg`).
 fn named(tag: &Tag<'_>, ids: &[&str], classes: &[&str]) -> bool {
     let id = tag.attribute("id").unwrap_or_default().to_ascii_lowercase();
-    let matches = |known: &&str| id == *known || id.strip_suffix(known).is_some_and(|head| head.ends_with('_'));
-    if !id.is_empty() && ids.iter().any(|known| matches(&known)) {
+    let matches = |known: &str| id == known || id.strip_suffix(known).is_some_and(|head| head.ends_with('_'));
+    if !id.is_empty() && ids.iter().any(|known| matches(known)) {
         return true;
     }
     let class = tag.attribute("class").unwrap_or_default().to_ascii_lowercase();
-    class.split_ascii_whitespace().any(|c| classes.iter().any(|known| c == *known || c.strip_prefix("x_") == Some(known)))
+    class
+        .split_ascii_whitespace()
+        .any(|c| classes.iter().any(|known| c == *known || c.strip_prefix("x_") == Some(known)))
 }

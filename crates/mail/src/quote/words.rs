@@ -36,16 +36,19 @@ pub(crate) const LANGUAGES: &[Language] = &[
         wrote: &["wrote", "writes", "has written", "said"],
         original: &["original message", "original appointment", "reply message", "original email"],
         forwarded: &["forwarded message", "begin forwarded message", "forwarded mail", "forwarded by"],
-        labels: Labels {
-            from: &["from"],
-            date: &["sent", "date"],
-            to: &["to"],
-            cc: &["cc"],
-            subject: &["subject"],
-        },
+        labels: Labels { from: &["from"], date: &["sent", "date"], to: &["to"], cc: &["cc"], subject: &["subject"] },
         sent_from: &[
-            "sent from my ", "sent from outlook", "sent from mail for", "sent from yahoo", "sent from samsung", "sent from proton",
-            "sent with proton", "sent from gmail", "sent via ", "get outlook for", "sent from the ",
+            "sent from my ",
+            "sent from outlook",
+            "sent from mail for",
+            "sent from yahoo",
+            "sent from samsung",
+            "sent from proton",
+            "sent with proton",
+            "sent from gmail",
+            "sent via ",
+            "get outlook for",
+            "sent from the ",
         ],
         forward_prefixes: &["fwd", "fw"],
         reply_marker: "##- Please type your reply above this line -##",
@@ -53,8 +56,22 @@ pub(crate) const LANGUAGES: &[Language] = &[
     Language {
         code: "et",
         wrote: &["kirjutas", "kirjutab", "kirjutas kuupäeval"],
-        original: &["algne sõnum", "algne kiri", "algsõnum", "algkiri", "originaalkiri", "originaalsõnum", "esialgne kiri"],
-        forwarded: &["edastatud kiri", "edastatud sõnum", "edastatud kirja algus", "edasi saadetud kiri", "edastatud meil"],
+        original: &[
+            "algne sõnum",
+            "algne kiri",
+            "algsõnum",
+            "algkiri",
+            "originaalkiri",
+            "originaalsõnum",
+            "esialgne kiri",
+        ],
+        forwarded: &[
+            "edastatud kiri",
+            "edastatud sõnum",
+            "edastatud kirja algus",
+            "edasi saadetud kiri",
+            "edastatud meil",
+        ],
         labels: Labels {
             from: &["saatja", "kellelt"],
             date: &["saadetud", "saatmisaeg", "kuupäev", "saatmise aeg"],
@@ -62,7 +79,15 @@ pub(crate) const LANGUAGES: &[Language] = &[
             cc: &["koopia", "koopia saaja"],
             subject: &["teema"],
         },
-        sent_from: &["saadetud minu ", "saadetud iphone", "saadetud samsung", "saadetud nutitelefonist", "saadetud telefonist", "hankige outlook", "hangi outlook"],
+        sent_from: &[
+            "saadetud minu ",
+            "saadetud iphone",
+            "saadetud samsung",
+            "saadetud nutitelefonist",
+            "saadetud telefonist",
+            "hankige outlook",
+            "hangi outlook",
+        ],
         forward_prefixes: &["edasi", "ed"],
         reply_marker: "##- Palun kirjutage oma vastus selle rea kohale -##",
     },
@@ -70,7 +95,12 @@ pub(crate) const LANGUAGES: &[Language] = &[
         code: "fi",
         wrote: &["kirjoitti", "kirjoittaa"],
         original: &["alkuperäinen viesti", "alkuperäinen sanoma"],
-        forwarded: &["välitetty viesti", "välitetty viesti alkaa", "edelleenlähetetty viesti", "alkaa välitetty viesti"],
+        forwarded: &[
+            "välitetty viesti",
+            "välitetty viesti alkaa",
+            "edelleenlähetetty viesti",
+            "alkaa välitetty viesti",
+        ],
         labels: Labels {
             from: &["lähettäjä"],
             date: &["lähetetty", "päivämäärä", "pvm", "päiväys"],
@@ -78,7 +108,15 @@ pub(crate) const LANGUAGES: &[Language] = &[
             cc: &["kopio"],
             subject: &["aihe"],
         },
-        sent_from: &["lähetetty iphone", "lähetetty ipad", "lähetetty laitteesta", "lähetetty samsung", "lähetetty minun", "lähetetty puhelimest", "hanki outlook"],
+        sent_from: &[
+            "lähetetty iphone",
+            "lähetetty ipad",
+            "lähetetty laitteesta",
+            "lähetetty samsung",
+            "lähetetty minun",
+            "lähetetty puhelimest",
+            "hanki outlook",
+        ],
         forward_prefixes: &["vl"],
         reply_marker: "##- Kirjoita vastauksesi tämän rivin yläpuolelle -##",
     },
@@ -87,8 +125,14 @@ pub(crate) const LANGUAGES: &[Language] = &[
         wrote: &["пишет", "написал", "написала", "написал(а)", "писал", "писала", "писал(а)"],
         original: &["исходное сообщение", "оригинальное сообщение", "первоначальное сообщение"],
         forwarded: &[
-            "пересылаемое сообщение", "пересланное сообщение", "переадресованное сообщение", "перенаправленное сообщение",
-            "начало переадресованного сообщения", "начало переадресованного письма", "пересылаемое письмо", "конец переадресованного сообщения",
+            "пересылаемое сообщение",
+            "пересланное сообщение",
+            "переадресованное сообщение",
+            "перенаправленное сообщение",
+            "начало переадресованного сообщения",
+            "начало переадресованного письма",
+            "пересылаемое письмо",
+            "конец переадресованного сообщения",
         ],
         labels: Labels {
             from: &["от", "от кого", "отправитель"],
@@ -97,7 +141,14 @@ pub(crate) const LANGUAGES: &[Language] = &[
             cc: &["копия"],
             subject: &["тема"],
         },
-        sent_from: &["отправлено с ", "отправлено из ", "отправлено от ", "скачать outlook", "получить outlook", "послано с "],
+        sent_from: &[
+            "отправлено с ",
+            "отправлено из ",
+            "отправлено от ",
+            "скачать outlook",
+            "получить outlook",
+            "послано с ",
+        ],
         forward_prefixes: &["пересл", "пер"],
         reply_marker: "##- Пожалуйста, напишите ответ над этой строкой -##",
     },
@@ -113,7 +164,14 @@ pub(crate) const LANGUAGES: &[Language] = &[
             cc: &["cc", "kopie"],
             subject: &["betreff"],
         },
-        sent_from: &["von meinem ", "gesendet von ", "gesendet mit ", "gesendet über ", "holen sie sich outlook", "outlook für "],
+        sent_from: &[
+            "von meinem ",
+            "gesendet von ",
+            "gesendet mit ",
+            "gesendet über ",
+            "holen sie sich outlook",
+            "outlook für ",
+        ],
         forward_prefixes: &["wg"],
         reply_marker: "##- Bitte schreiben Sie Ihre Antwort über diese Zeile -##",
     },
@@ -121,7 +179,12 @@ pub(crate) const LANGUAGES: &[Language] = &[
         code: "fr",
         wrote: &["a écrit", "écrit"],
         original: &["message d'origine", "message d’origine", "message original", "message initial"],
-        forwarded: &["message transféré", "début du message transféré", "message réexpédié", "début du message réexpédié"],
+        forwarded: &[
+            "message transféré",
+            "début du message transféré",
+            "message réexpédié",
+            "début du message réexpédié",
+        ],
         labels: Labels {
             from: &["de", "expéditeur"],
             date: &["envoyé", "date", "envoyé le"],
@@ -129,7 +192,14 @@ pub(crate) const LANGUAGES: &[Language] = &[
             cc: &["cc", "copie", "copie à"],
             subject: &["objet", "sujet"],
         },
-        sent_from: &["envoyé de mon", "envoyé depuis", "envoyé à partir", "télécharger outlook", "obtenir outlook", "obtenez outlook"],
+        sent_from: &[
+            "envoyé de mon",
+            "envoyé depuis",
+            "envoyé à partir",
+            "télécharger outlook",
+            "obtenir outlook",
+            "obtenez outlook",
+        ],
         forward_prefixes: &["tr"],
         reply_marker: "##- Veuillez écrire votre réponse au-dessus de cette ligne -##",
     },
@@ -153,7 +223,12 @@ pub(crate) const LANGUAGES: &[Language] = &[
         code: "sv",
         wrote: &["skrev", "skriver"],
         original: &["ursprungligt meddelande", "originalmeddelande", "ursprungligt mejl"],
-        forwarded: &["vidarebefordrat meddelande", "vidarebefordrat mejl", "vidarebefordrat brev", "vidarebefordrade meddelandet"],
+        forwarded: &[
+            "vidarebefordrat meddelande",
+            "vidarebefordrat mejl",
+            "vidarebefordrat brev",
+            "vidarebefordrade meddelandet",
+        ],
         labels: Labels {
             from: &["från"],
             date: &["skickat", "datum", "skickades"],
@@ -169,7 +244,13 @@ pub(crate) const LANGUAGES: &[Language] = &[
         code: "pl",
         wrote: &["napisał(a)", "napisał", "napisała", "pisze", "napisana przez", "napisano"],
         original: &["oryginalna wiadomość", "wiadomość oryginalna", "wiadomość pierwotna", "original message"],
-        forwarded: &["przekazana wiadomość", "wiadomość przekazana", "wiadomość przekazana dalej", "początek przekazywanej wiadomości", "początek przekazanej wiadomości"],
+        forwarded: &[
+            "przekazana wiadomość",
+            "wiadomość przekazana",
+            "wiadomość przekazana dalej",
+            "początek przekazywanej wiadomości",
+            "początek przekazanej wiadomości",
+        ],
         labels: Labels {
             from: &["od", "nadawca"],
             date: &["wysłano", "wysłane", "data", "wysłany"],
@@ -184,14 +265,15 @@ pub(crate) const LANGUAGES: &[Language] = &[
 ];
 
 /// Elements of HTML that hold nothing but the message that is answered, by id (or its end) and class.
-pub(crate) const HISTORY_IDS: &[&str] = &[
-    "divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container", "olk_src_body_section", "replysplit",
-];
+pub(crate) const HISTORY_IDS: &[&str] =
+    &["divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container", "olk_src_body_section", "replysplit"];
 /// As [`HISTORY_IDS`], by class.
-pub(crate) const HISTORY_CLASSES: &[&str] = &["yahoo_quoted", "outlookmessageheader", "zmail_extra", "ms-outlook-ios-reference-expand"];
+pub(crate) const HISTORY_CLASSES: &[&str] =
+    &["yahoo_quoted", "outlookmessageheader", "zmail_extra", "ms-outlook-ios-reference-expand"];
 /// Elements that hold an attribution line.
 pub(crate) const ATTRIBUTION_CLASSES: &[&str] = &["gmail_attr", "moz-cite-prefix"];
 /// Elements that hold a signature, by id (or its end) and class.
 pub(crate) const SIGNATURE_IDS: &[&str] = &["signature", "ms-outlook-mobile-signature", "applemailsignature"];
 /// As [`SIGNATURE_IDS`], by class.
-pub(crate) const SIGNATURE_CLASSES: &[&str] = &["gmail_signature", "moz-signature", "protonmail_signature_block", "elided-text-signature"];
+pub(crate) const SIGNATURE_CLASSES: &[&str] =
+    &["gmail_signature", "moz-signature", "protonmail_signature_block", "elided-text-signature"];

@@ -6,6 +6,9 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
+use super::render::{html_to_text, text_to_html};
+use crate::html::{Token, tokens};
+
 /// HTML that is safe to put into a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sanitized {
@@ -19,7 +22,7 @@ pub struct Sanitized {
 /// Takes everything out of HTML that runs, tracks, submits or escapes its place. Links open in a new tab without a
 /// referrer; `cid:` pictures get the URL that `cid_url` gives for their Content-ID, or go.
 pub fn sanitize(html: &str, cid_url: impl Fn(&str) -> Option<String>) -> Sanitized {
-    let cleaned = CLEANER.clean(html).to_string();
+    let cleaned = if is_too_deep(html) { text_to_html(&html_to_text(html)) } else { CLEANER.clean(html).to_string() };
     let mut out = String::with_capacity(cleaned.len());
     let mut has_remote_images = false;
     let mut rest = cleaned.as_str();
@@ -41,6 +44,9 @@ pub fn sanitize(html: &str, cid_url: impl Fn(&str) -> Option<String>) -> Sanitiz
     out.push_str(rest);
     Sanitized { html: out, has_remote_images }
 }
+
+/// Elements open at once.
+const MAX_DEPTH: usize = 1000;
 
 /// What our filter puts before a picture's address, because it can change a value but not an attribute's name:
 /// nothing else gets through with it.
@@ -74,13 +80,58 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 /// CSS properties that can neither load anything nor leave their place.
 static STYLES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     HashSet::from([
-        "color", "background-color", "font-family", "font-size", "font-style", "font-weight", "font-variant", "line-height",
-        "text-align", "text-decoration", "text-indent", "text-transform", "white-space", "vertical-align", "direction",
-        "margin-left", "padding", "padding-left", "padding-right", "padding-top", "padding-bottom", "border", "border-top",
-        "border-bottom", "border-left", "border-right", "border-collapse", "border-color", "border-style", "border-width",
-        "list-style-type", "width", "max-width", "height", "text-decoration-line",
+        "color",
+        "background-color",
+        "font-family",
+        "font-size",
+        "font-style",
+        "font-weight",
+        "font-variant",
+        "line-height",
+        "text-align",
+        "text-decoration",
+        "text-indent",
+        "text-transform",
+        "white-space",
+        "vertical-align",
+        "direction",
+        "margin-left",
+        "padding",
+        "padding-left",
+        "padding-right",
+        "padding-top",
+        "padding-bottom",
+        "border",
+        "border-top",
+        "border-bottom",
+        "border-left",
+        "border-right",
+        "border-collapse",
+        "border-color",
+        "border-style",
+        "border-width",
+        "list-style-type",
+        "width",
+        "max-width",
+        "height",
+        "text-decoration-line",
     ])
 });
+
+/// Real mails nest tables some dozens deep. Much deeper HTML is made to keep a parser busy; it is shown as text.
+fn is_too_deep(html: &str) -> bool {
+    const VOID: &[&str] =
+        &["br", "img", "hr", "meta", "link", "input", "col", "area", "base", "wbr", "p", "li", "td", "tr", "th", "o:p"];
+    let mut depth = 0usize;
+    tokens(html).any(|token| {
+        if let Token::Tag(tag) = token
+            && !VOID.contains(&tag.name.as_str())
+        {
+            depth = if tag.closing { depth.saturating_sub(1) } else { depth + 1 };
+        }
+        depth > MAX_DEPTH
+    })
+}
 
 fn attribute_value<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
     match (element, attribute) {
@@ -125,7 +176,8 @@ fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
-        let code = after.get(..2).and_then(|c| std::str::from_utf8(c).ok()).and_then(|c| u8::from_str_radix(c, 16).ok());
+        let code =
+            after.get(..2).and_then(|c| std::str::from_utf8(c).ok()).and_then(|c| u8::from_str_radix(c, 16).ok());
         match code {
             Some(code) if first == b'%' => {
                 bytes.push(code);
@@ -151,19 +203,33 @@ mod tests {
     #[test]
     fn what_runs_or_submits_goes() {
         for html in [
-            "<script>alert(1)</script>", "<style>*{}</style>", "<form action=x><input name=a></form>", "<iframe src=x></iframe>",
-            "<svg onload=alert(1)></svg>", "<object data=x></object>", "<meta http-equiv=refresh content=0>", "<base href=x>",
-            "<title>x</title>", "<link rel=stylesheet href=http://a/b>", "<math><mi xlink:href=javascript:x>",
+            "<script>alert(1)</script>",
+            "<style>*{}</style>",
+            "<form action=x><input name=a></form>",
+            "<iframe src=x></iframe>",
+            "<svg onload=alert(1)></svg>",
+            "<object data=x></object>",
+            "<meta http-equiv=refresh content=0>",
+            "<base href=x>",
+            "<title>x</title>",
+            "<link rel=stylesheet href=http://a/b>",
+            "<math><mi xlink:href=javascript:x>",
         ] {
             assert_eq!(clean(html), "", "{html}");
         }
         assert_eq!(clean("<p onclick=x id=y class=z>a</p>"), "<p>a</p>");
-        assert_eq!(clean("<a href='javascript:x'>a</a>"), "<a target=\"_blank\" rel=\"noopener noreferrer nofollow\">a</a>");
+        assert_eq!(
+            clean("<a href='javascript:x'>a</a>"),
+            "<a target=\"_blank\" rel=\"noopener noreferrer nofollow\">a</a>"
+        );
     }
 
     #[test]
     fn styles_stay_in_their_place() {
-        assert_eq!(clean("<p style='position:fixed;color:red;background:url(http://a/b)'>a</p>"), "<p style=\"color:red\">a</p>");
+        assert_eq!(
+            clean("<p style='position:fixed;color:red;background:url(http://a/b)'>a</p>"),
+            "<p style=\"color:red\">a</p>"
+        );
     }
 
     #[test]
@@ -177,7 +243,8 @@ mod tests {
 
     #[test]
     fn pictures_of_the_mail_get_their_url() {
-        let cleaned = sanitize("<img src='cid:pic@a'><img src='CID:other'>", |cid| (cid == "pic@a").then(|| "/a/1".into()));
+        let cleaned =
+            sanitize("<img src='cid:pic@a'><img src='CID:other'>", |cid| (cid == "pic@a").then(|| "/a/1".into()));
         assert_eq!(cleaned, Sanitized { html: "<img src=\"/a/1\"><img>".into(), has_remote_images: false });
         assert_eq!(clean("<img src='cid:pic%40a'>"), "<img src=\"/attachments/1/a.png\">");
         assert_eq!(clean("<img src='data:image/png;base64,AA=='>"), "<img src=\"data:image/png;base64,AA==\">");
@@ -186,11 +253,20 @@ mod tests {
     }
 
     #[test]
+    fn html_made_to_keep_a_parser_busy_is_shown_as_text() {
+        let nested: String = (0..100_000).map(|n| format!("<font color={n}><div>")).collect();
+        assert_eq!(clean(&format!("{nested}Tere")), "<p>Tere</p>");
+    }
+
+    #[test]
     fn links_open_elsewhere_and_tables_stay() {
         assert_eq!(
             clean("<a href=https://a.example target=_self>x</a>"),
             "<a href=\"https://a.example\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">x</a>"
         );
-        assert_eq!(clean("<table width=5><tr><td bgcolor=red>1"), "<table width=\"5\"><tbody><tr><td bgcolor=\"red\">1</td></tr></tbody></table>");
+        assert_eq!(
+            clean("<table width=5><tr><td bgcolor=red>1"),
+            "<table width=\"5\"><tbody><tr><td bgcolor=\"red\">1</td></tr></tbody></table>"
+        );
     }
 }

@@ -27,12 +27,17 @@ pub fn text_to_html(text: &str) -> String {
             if number > 0 {
                 out.push_str("<br>");
             }
-            linkify(line, &mut out);
+            for word in line.split_inclusive(' ') {
+                linkify(word, &mut out);
+            }
         }
         out.push_str("</p>");
     }
     out
 }
+
+/// Longest word that is searched for links.
+const MAX_LINKED: usize = 2000;
 
 #[derive(Default)]
 struct Page {
@@ -129,7 +134,9 @@ impl Page {
     fn close_link(&mut self) {
         let Some((target, start)) = self.link.take() else { return };
         let shown = self.line.get(start..).unwrap_or_default().trim();
-        let bare = |url: &str| url.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/').to_owned();
+        let bare = |url: &str| {
+            url.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/').to_owned()
+        };
         if !shown.is_empty() && bare(shown) != bare(&target) {
             self.line.push_str(&format!(" <{target}>"));
         }
@@ -185,12 +192,21 @@ impl Page {
     }
 }
 
-fn linkify(line: &str, out: &mut String) {
-    let mut rest = line;
-    while let Some(start) = next_link(rest) {
+fn linkify(word: &str, out: &mut String) {
+    let mut rest = word;
+    // Looking for links in an endless word would take too long.
+    while word.len() <= MAX_LINKED
+        && let Some(start) = next_link(rest)
+    {
         escape(&rest[..start], out);
         let link = link_at(&rest[start..]);
-        let href = if link.contains("://") { link.to_owned() } else if link.starts_with("www.") { format!("https://{link}") } else { format!("mailto:{link}") };
+        let href = if link.contains("://") {
+            link.to_owned()
+        } else if link.starts_with("www.") {
+            format!("https://{link}")
+        } else {
+            format!("mailto:{link}")
+        };
         out.push_str("<a href=\"");
         escape(&href, out);
         out.push_str("\">");
@@ -204,10 +220,12 @@ fn linkify(line: &str, out: &mut String) {
 fn next_link(text: &str) -> Option<usize> {
     let at_word_start = |at: usize| !text[..at].ends_with(|c: char| c.is_alphanumeric());
     let schemes = ["https://", "http://", "www."];
-    let leads_on = |at: usize, scheme: &str| link_at(&text[at..]).get(scheme.len()..).is_some_and(|r| r.starts_with(char::is_alphanumeric));
-    let urls = schemes.iter().filter_map(|s| {
-        text.match_indices(s).map(|(at, _)| at).find(|at| at_word_start(*at) && leads_on(*at, s))
-    });
+    let leads_on = |at: usize, scheme: &str| {
+        link_at(&text[at..]).get(scheme.len()..).is_some_and(|r| r.starts_with(char::is_alphanumeric))
+    };
+    let urls = schemes
+        .iter()
+        .filter_map(|s| text.match_indices(s).map(|(at, _)| at).find(|at| at_word_start(*at) && leads_on(*at, s)));
     urls.chain(mail_address(text)).min()
 }
 
@@ -235,7 +253,11 @@ fn link_at(text: &str) -> &str {
     loop {
         let trimmed = link.trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_']);
         let open = trimmed.matches('(').count();
-        let trimmed = if trimmed.ends_with(')') && trimmed.matches(')').count() > open { &trimmed[..trimmed.len() - 1] } else { trimmed };
+        let trimmed = if trimmed.ends_with(')') && trimmed.matches(')').count() > open {
+            &trimmed[..trimmed.len() - 1]
+        } else {
+            trimmed
+        };
         if trimmed == link {
             return link;
         }

@@ -4,9 +4,15 @@
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Command {
     /// EHLO or HELO.
-    Hello { extended: bool, client: String },
+    Hello {
+        extended: bool,
+        client: String,
+    },
     Mail(Mail),
-    Recipient { address: String, utf8: bool },
+    Recipient {
+        address: String,
+        utf8: bool,
+    },
     Data,
     Reset,
     Noop,
@@ -196,7 +202,8 @@ mod tests {
 
     #[test]
     fn broken_paths_are_refused() {
-        for path in ["<>", "<a>", "<a@>", "<@b>", "<a@b", "<a b@c>", "<a@b..c>", "", "<a@b> NOTIFY=NEVER", "<a@b\u{1}>"] {
+        for path in ["<>", "<a>", "<a@>", "<@b>", "<a@b", "<a b@c>", "<a@b..c>", "", "<a@b> NOTIFY=NEVER", "<a@b\u{1}>"]
+        {
             assert_eq!(rcpt(path), None, "{path}");
         }
     }

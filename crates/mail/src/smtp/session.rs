@@ -124,9 +124,15 @@ enum State {
     /// Waiting for an answer about this address.
     AskRecipient(String),
     /// In the message.
-    Data { unstuffer: Unstuffer, size: u64 },
+    Data {
+        unstuffer: Unstuffer,
+        size: u64,
+    },
     /// In a message that is too large: what comes is dropped.
-    Dropping { unstuffer: Unstuffer, size: u64 },
+    Dropping {
+        unstuffer: Unstuffer,
+        size: u64,
+    },
     /// Waiting for the fate of the message.
     AskData,
     /// Waiting for the TLS handshake: clear text is dropped.
