@@ -8,8 +8,7 @@ CREATE TABLE organizations (
     shared_tickets BOOLEAN NOT NULL,
     shared_comments BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL,
-    deleted_at BIGINT
+    updated_at BIGINT NOT NULL
 );
 CREATE INDEX organizations_external ON organizations (external_id);
 
@@ -143,6 +142,7 @@ CREATE TABLE people_fields (
     active BOOLEAN NOT NULL,
     regexp TEXT,
     tag TEXT,
+    target TEXT,
     options TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
@@ -189,6 +189,14 @@ CREATE TABLE one_time_tokens (
     value TEXT,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
+);
+CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
+
+-- Codes that stand in for a lost second factor, each once.
+CREATE TABLE recovery_codes (
+    user_id BIGINT NOT NULL,
+    code_hash TEXT NOT NULL,
+    PRIMARY KEY (user_id, code_hash)
 );
 
 {fulltext user_text};

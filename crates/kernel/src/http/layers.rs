@@ -93,7 +93,7 @@ pub async fn authenticate(State(app): State<App>, mut request: Request, next: Ne
 }
 
 /// What the request shows, the header before the cookie.
-fn shown(headers: &HeaderMap) -> Option<Shown> {
+pub fn shown(headers: &HeaderMap) -> Option<Shown> {
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     if let Some((scheme, rest)) = authorization.and_then(|text| text.split_once(' ')) {
         return match scheme.to_ascii_lowercase().as_str() {

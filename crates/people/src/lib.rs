@@ -1,0 +1,56 @@
+//! People: end users, agents, organizations, groups, roles, identities, sign-in.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`user`], [`organization`] | the types, and how addresses and numbers are written down |
+//! | [`access`] | loaders; [`access::actor_of`]; who may change whom |
+//! | [`change`] | the only writer of people |
+//! | [`receive`] | the person behind a message or a call |
+//! | [`groups`], [`organizations`] | writers of groups, custom roles, organizations and memberships |
+//! | [`fields`] | custom fields and their values |
+//! | [`sign_in`], [`password`], [`totp`], [`tokens`], [`letters`] | sessions, passwords, second factor, API tokens, links |
+//! | [`settings`], [`time_zone`] | the desk's settings; names of time zones |
+//! | `store` | the SQL |
+//!
+//! Invariants: every address belongs to one person. Nobody makes another mightier than themselves; nobody but the owner
+//! changes the owner; one admin stays. Passwords are hashed outside transactions. Secrets are kept hashed or sealed.
+
+pub mod access;
+pub mod change;
+pub mod fields;
+pub mod groups;
+pub mod letters;
+pub mod organization;
+pub mod organizations;
+pub mod password;
+pub mod receive;
+pub mod settings;
+pub mod sign_in;
+mod store;
+pub mod time_zone;
+pub mod tokens;
+pub mod totp;
+pub mod user;
+
+pub use access::{
+    actor_of, actor_of_user, agent_in_group, default_group, find_by_email, find_by_identity, find_by_phone, find_user,
+    get_group, get_organization, get_user, group_exists, groups_by_ids, groups_of, members_of, organizations_of,
+    tags_of, users,
+};
+pub use change::{create_user, delete_user, update_user};
+pub use groups::{add_to_group, create_group, create_role, delete_group, update_group};
+pub use letters::{Letter, LetterKind, Letters};
+pub use organization::{CustomRole, Group, GroupChange, Organization, OrganizationChange};
+pub use organizations::{add_to_organization, create_organization, update_organization};
+pub use password::{PasswordCost, hash_password};
+pub use receive::{bounce, find_or_create, unbounce};
+pub use sign_in::{authenticate, basic_password, setup};
+pub use tokens::{create_token, keep_token};
+pub use user::{Contact, Identity, IdentityKind, NewUser, User, UserChange};
+
+use kernel::http::Routes;
+
+/// The routes of people.
+pub fn routes() -> Routes {
+    Routes::new()
+}

@@ -1,0 +1,246 @@
+//! `users` and `user_tags`.
+
+use base::{Fragment, OrganizationId, Result, Role, Timestamp, UserId};
+use db::{Row, params};
+use kernel::Tx;
+use kernel::http::Page;
+
+use super::{Found, Order, known, paged, turn};
+use crate::user::User;
+
+/// A number is somebody's own when it is among their identities.
+const SELECT: &str = "SELECT u.*, (u.phone IS NOT NULL AND NOT EXISTS (SELECT 1 FROM user_identities i
+    WHERE i.user_id = u.id AND i.kind = 'phone_number' AND i.value = u.phone)) AS shared_phone FROM users u";
+
+fn read(row: &Row) -> Result<User> {
+    let text = |column: &str| row.get::<String>(column);
+    Ok(User {
+        id: row.get("id")?,
+        name: text("name")?,
+        email: row.get("email")?,
+        phone: row.get("phone")?,
+        shared_phone: row.get("shared_phone")?,
+        role: known(&text("role")?, base::Role::parse)?,
+        custom_role: row.get("custom_role_id")?,
+        ticket_access: known(&text("ticket_access")?, base::TicketAccess::parse)?,
+        organization_id: row.get("organization_id")?,
+        default_group_id: row.get("default_group_id")?,
+        locale: known(&text("locale")?, base::Locale::parse)?,
+        time_zone: text("time_zone")?,
+        external_id: row.get("external_id")?,
+        alias: row.get("alias")?,
+        signature: text("signature")?,
+        details: text("details")?,
+        notes: text("notes")?,
+        photo_key: row.get("photo_key")?,
+        active: row.get("active")?,
+        verified: row.get("verified")?,
+        suspended: row.get("suspended")?,
+        moderator: row.get("moderator")?,
+        second_factor: row.get("totp_confirmed")?,
+        last_login_at: row.get("last_login_at")?,
+        merged_into_id: row.get("merged_into_id")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+fn read_all(rows: &[Row]) -> Result<Vec<User>> {
+    rows.iter().map(read).collect()
+}
+
+pub(crate) fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>> {
+    tx.find(&format!("{SELECT} WHERE u.id = $1"), params![id])?.as_ref().map(read).transpose()
+}
+
+pub(crate) fn by_ids(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<User>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Fragment::new(format!("{SELECT} WHERE u.id IN ("));
+    query.bind_all(ids.iter().copied()).push(") ORDER BY u.id");
+    read_all(&tx.query_fragment(&query)?)
+}
+
+pub(crate) fn by_identity(tx: &mut Tx<'_>, kind: &str, value: &str) -> Result<Option<User>> {
+    let sql = format!("{SELECT} WHERE u.id = (SELECT user_id FROM user_identities WHERE kind = $1 AND value = $2)");
+    tx.find(&sql, params![kind, value])?.as_ref().map(read).transpose()
+}
+
+pub(crate) fn by_external_ids(tx: &mut Tx<'_>, ids: &[String]) -> Result<Vec<User>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Fragment::new(format!("{SELECT} WHERE u.active AND u.external_id IN ("));
+    query.bind_all(ids.iter()).push(") ORDER BY u.id");
+    read_all(&tx.query_fragment(&query)?)
+}
+
+/// Which people a list shows.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    pub roles: Vec<Role>,
+    pub custom_role: Option<base::RoleId>,
+    pub organization: Option<OrganizationId>,
+    pub group: Option<base::GroupId>,
+    pub external_id: Option<String>,
+    /// Rows of `user_text` or identities that match.
+    pub matching: Option<Fragment>,
+    pub deleted: bool,
+}
+
+fn conditions(filter: &Filter) -> Fragment {
+    let mut out = Fragment::new(if filter.deleted { " WHERE NOT u.active" } else { " WHERE u.active" });
+    if filter.deleted {
+        out.push(" AND u.merged_into_id IS NULL");
+    }
+    if !filter.roles.is_empty() {
+        out.push(" AND u.role IN (").bind_all(filter.roles.iter().map(|role| role.name())).push(")");
+    }
+    if let Some(role) = filter.custom_role {
+        out.push(" AND u.custom_role_id = ").bind(role);
+    }
+    if let Some(organization) = filter.organization {
+        let sql = " AND u.id IN (SELECT user_id FROM organization_memberships WHERE organization_id = ";
+        out.push(sql).bind(organization).push(")");
+    }
+    if let Some(group) = filter.group {
+        out.push(" AND u.id IN (SELECT user_id FROM group_memberships WHERE group_id = ").bind(group).push(")");
+    }
+    if let Some(external) = &filter.external_id {
+        out.push(" AND u.external_id = ").bind(external);
+    }
+    if let Some(matching) = &filter.matching {
+        out.push(" AND u.id IN (").append(matching).push(")");
+    }
+    out
+}
+
+pub(crate) fn page(tx: &mut Tx<'_>, filter: &Filter, page: &Page, order: Order) -> Result<Found<User>> {
+    let mut query = Fragment::new(SELECT);
+    query.append(&conditions(filter));
+    paged(&mut query, page, order, "u.id");
+    let users = read_all(&tx.query_fragment(&query)?)?;
+    Ok(turn(users, page))
+}
+
+pub(crate) fn count(tx: &mut Tx<'_>, filter: &Filter) -> Result<i64> {
+    let mut query = Fragment::new("SELECT COUNT(*) FROM users u");
+    query.append(&conditions(filter));
+    tx.value(&query.sql, &query.params)
+}
+
+/// People whose folded name or one of whose identities begins with the text.
+pub(crate) fn beginning(tx: &mut Tx<'_>, folded: &str, staff_only: bool, limit: i64) -> Result<Vec<User>> {
+    let prefix = format!("{}%", like_escaped(folded));
+    let inside = format!("% {}%", like_escaped(folded));
+    let staff = if staff_only { "AND u.role <> 'end-user'" } else { "" };
+    let sql = format!(
+        "{SELECT} WHERE u.active {staff} AND (u.name_folded LIKE $1 ESCAPE '\\' OR u.name_folded LIKE $2 ESCAPE '\\'
+            OR u.id IN (SELECT i.user_id FROM user_identities i WHERE i.value LIKE $1 ESCAPE '\\'))
+         ORDER BY u.name_folded, u.id LIMIT $3"
+    );
+    read_all(&tx.query(&sql, params![prefix, inside, limit])?)
+}
+
+/// The text with what `LIKE` gives a meaning to taken for itself.
+pub(crate) fn like_escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// Other active people of the same folded name, the same number, or the same address at another place.
+pub(crate) fn alike(tx: &mut Tx<'_>, user: &User, folded: &str, local: Option<&str>) -> Result<Vec<User>> {
+    let mut query = Fragment::new(format!("{SELECT} WHERE u.active AND u.id <> "));
+    query.bind(user.id).push(" AND (u.name_folded = ").bind(folded);
+    if let Some(phone) = &user.phone {
+        query.push(" OR u.phone = ").bind(phone);
+        query.push(" OR u.id IN (SELECT user_id FROM user_identities WHERE kind = 'phone_number' AND value = ");
+        query.bind(phone).push(")");
+    }
+    if let Some(local) = local {
+        let sql = " OR u.id IN (SELECT user_id FROM user_identities WHERE kind = 'email' AND value LIKE ";
+        query.push(sql).bind(format!("{}@%", like_escaped(local))).push(" ESCAPE '\\')");
+    }
+    query.push(") ORDER BY u.id LIMIT 20");
+    read_all(&tx.query_fragment(&query)?)
+}
+
+pub(crate) fn insert(tx: &mut Tx<'_>, user: &User, password_hash: Option<&str>) -> Result<UserId> {
+    let sql = "INSERT INTO users (name, name_folded, email, phone, role, custom_role_id, ticket_access,
+        organization_id, default_group_id, locale, time_zone, external_id, alias, signature, details, notes,
+        active, verified, suspended, moderator, password_hash, totp_confirmed, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+        FALSE, $22, $22) RETURNING id";
+    let mut values = columns(user);
+    values.push(password_hash.into());
+    values.push(user.created_at.into());
+    tx.insert(sql, &values)
+}
+
+/// Writes what a person is made of; not what signing in and merging write.
+pub(crate) fn update(tx: &mut Tx<'_>, user: &User) -> Result<()> {
+    let sql = "UPDATE users SET name = $1, name_folded = $2, email = $3, phone = $4, role = $5, custom_role_id = $6,
+        ticket_access = $7, organization_id = $8, default_group_id = $9, locale = $10, time_zone = $11,
+        external_id = $12, alias = $13, signature = $14, details = $15, notes = $16, active = $17, verified = $18,
+        suspended = $19, moderator = $20, updated_at = $21, merged_into_id = $22 WHERE id = $23";
+    let mut values = columns(user);
+    values.extend([user.updated_at.into(), user.merged_into_id.into(), user.id.into()]);
+    tx.execute(sql, &values).map(drop)
+}
+
+fn columns(user: &User) -> Vec<base::Value> {
+    let mut values = params![
+        &user.name,
+        base::text::fold(&user.name),
+        &user.email,
+        &user.phone,
+        user.role.name(),
+        user.custom_role,
+        user.ticket_access.name(),
+        user.organization_id,
+        user.default_group_id,
+        user.locale.code(),
+        &user.time_zone
+    ]
+    .to_vec();
+    values.extend_from_slice(params![&user.external_id, &user.alias, &user.signature, &user.details, &user.notes]);
+    values.extend_from_slice(params![user.active, user.verified, user.suspended, user.moderator]);
+    values
+}
+
+pub(crate) fn delete(tx: &mut Tx<'_>, id: UserId) -> Result<()> {
+    tx.execute("DELETE FROM users WHERE id = $1", params![id]).map(drop)
+}
+
+pub(crate) fn signed_in(tx: &mut Tx<'_>, id: UserId, at: Timestamp) -> Result<()> {
+    tx.execute("UPDATE users SET last_login_at = $2 WHERE id = $1", params![id, at]).map(drop)
+}
+
+/// How many active people have this role.
+pub(crate) fn count_role(tx: &mut Tx<'_>, roles: &[Role]) -> Result<i64> {
+    let filter = Filter { roles: roles.to_vec(), ..Filter::default() };
+    count(tx, &filter)
+}
+
+/// The tags of these people, sorted.
+pub(crate) fn tags(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<(UserId, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Fragment::new("SELECT user_id, tag FROM user_tags WHERE user_id IN (");
+    query.bind_all(ids.iter().copied()).push(") ORDER BY user_id, tag");
+    tx.query_fragment(&query)?.iter().map(|row| Ok((row.at(0)?, row.at(1)?))).collect()
+}
+
+pub(crate) fn set_tags(tx: &mut Tx<'_>, id: UserId, tags: &[String]) -> Result<()> {
+    tx.execute("DELETE FROM user_tags WHERE user_id = $1", params![id])?;
+    for tag in tags {
+        add_tag(tx, id, tag)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn add_tag(tx: &mut Tx<'_>, id: UserId, tag: &str) -> Result<()> {
+    tx.execute("INSERT INTO user_tags (user_id, tag) VALUES ($1, $2) ON CONFLICT DO NOTHING", params![id, tag])
+        .map(drop)
+}
