@@ -22,7 +22,7 @@ pub struct Sanitized {
 /// Takes everything out of HTML that runs, tracks, submits or escapes its place. Links open in a new tab without a
 /// referrer; `cid:` pictures get the URL that `cid_url` gives for their Content-ID, or go.
 pub fn sanitize(html: &str, cid_url: impl Fn(&str) -> Option<String>) -> Sanitized {
-    let cleaned = if is_too_deep(html) { text_to_html(&html_to_text(html)) } else { CLEANER.clean(html).to_string() };
+    let cleaned = if is_overloaded(html) { text_to_html(&html_to_text(html)) } else { CLEANER.clean(html).to_string() };
     let mut out = String::with_capacity(cleaned.len());
     let mut has_remote_images = false;
     let mut rest = cleaned.as_str();
@@ -47,6 +47,7 @@ pub fn sanitize(html: &str, cid_url: impl Fn(&str) -> Option<String>) -> Sanitiz
 
 /// Elements open at once.
 const MAX_DEPTH: usize = 1000;
+const MAX_ENTITIES: usize = 100_000;
 
 /// What our filter puts before a picture's address, because it can change a value but not an attribute's name:
 /// nothing else gets through with it.
@@ -118,10 +119,14 @@ static STYLES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     ])
 });
 
-/// Real mails nest tables some dozens deep. Much deeper HTML is made to keep a parser busy; it is shown as text.
-fn is_too_deep(html: &str) -> bool {
+/// Real mails nest tables some dozens deep and have some thousand entities. HTML with very much more is made to keep a
+/// parser busy (its time grows with the square of both); it is shown as text.
+fn is_overloaded(html: &str) -> bool {
     const VOID: &[&str] =
         &["br", "img", "hr", "meta", "link", "input", "col", "area", "base", "wbr", "p", "li", "td", "tr", "th", "o:p"];
+    if memchr::memchr_iter(b'&', html.as_bytes()).count() > MAX_ENTITIES {
+        return true;
+    }
     let mut depth = 0usize;
     tokens(html).any(|token| {
         if let Token::Tag(tag) = token
