@@ -1,0 +1,98 @@
+//! The commands.
+
+mod openapi;
+mod serve;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, Keys, parse_address, parse_relay_url, parse_web_url};
+
+/// Customer service of your own: e-mail in, tickets, answers out.
+#[derive(Parser)]
+#[command(name = "tugi", version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the desk: web, API and mail.
+    Serve(serve::Arguments),
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+/// What every command takes that works on a desk.
+#[derive(Args, Default)]
+struct Place {
+    /// The folder of database, contents and key (default: data).
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The configuration file (default: tugi.toml in the data folder, if there is one).
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The database: a path of a SQLite file, or postgres://USER:PASSWORD@HOST/NAME.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+/// Where a running desk is reached.
+#[derive(Args, Default)]
+struct Addresses {
+    /// Where web and API are served (default: 127.0.0.1:8080).
+    #[arg(long, value_name = "IP:PORT", value_parser = parse_address)]
+    http: Option<SocketAddr>,
+    /// Where mail is received by SMTP (default: nowhere).
+    #[arg(long, value_name = "IP:PORT", value_parser = parse_address)]
+    smtp: Option<SocketAddr>,
+    /// The address under which browsers reach the desk (default: http:// and the address of --http).
+    #[arg(long, value_name = "URL", value_parser = parse_web_url)]
+    base_url: Option<String>,
+    /// The relay that takes outgoing mail: smtp://HOST:PORT, smtps://USER:PASSWORD@HOST:PORT.
+    #[arg(long, value_name = "URL", value_parser = parse_relay_url)]
+    relay: Option<String>,
+}
+
+impl Place {
+    fn config(self) -> Result<Config, String> {
+        self.config_with(Addresses::default())
+    }
+
+    fn config_with(self, addresses: Addresses) -> Result<Config, String> {
+        let Addresses { http, smtp, base_url, relay } = addresses;
+        let (data, database) = (self.data, self.database);
+        let flags = Keys { data, database, http, smtp, base_url, relay, ..Keys::default() };
+        Config::load(flags, self.config.as_deref(), std::env::vars())
+    }
+}
+
+/// Reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Openapi => openapi::run(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(problem) => {
+            eprintln!("tugi: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What a command ends with: its exit code, or a text for the person at the terminal.
+type Outcome = Result<ExitCode, String>;
+
+/// An error as a text for the person at the terminal.
+fn spoken(error: base::Error) -> String {
+    match error {
+        base::Error::Internal(cause) => cause.to_string(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,5 @@
+//! The program `tugi`.
+
+fn main() -> std::process::ExitCode {
+    server::cli::main()
+}

@@ -1,0 +1,19 @@
+//! The few questions that the program itself asks of the database.
+
+use base::Result;
+use kernel::Tx;
+
+/// Rows by state: the table, the state, how many.
+pub(crate) fn counts_by_state(tx: &mut Tx<'_>) -> Result<Vec<(&'static str, String, i64)>> {
+    let mut all = Vec::new();
+    for (name, sql) in [
+        ("jobs", "SELECT state, COUNT(*) FROM jobs GROUP BY state ORDER BY state"),
+        ("inbound_messages", "SELECT state, COUNT(*) FROM inbound_messages GROUP BY state ORDER BY state"),
+        ("outbound_messages", "SELECT state, COUNT(*) FROM outbound_messages GROUP BY state ORDER BY state"),
+    ] {
+        for row in tx.query(sql, &[])? {
+            all.push((name, row.at(0)?, row.at(1)?));
+        }
+    }
+    Ok(all)
+}
