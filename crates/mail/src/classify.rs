@@ -67,7 +67,7 @@ fn is_list(message: &Message) -> bool {
         "X-CampaignID",
         "Feedback-ID",
     ];
-    matches!(precedence.as_str(), "list" | "bulk") || fields.iter().any(|name| message.header(name).is_some())
+    matches!(precedence.as_str(), "list" | "bulk" | "junk") || fields.iter().any(|name| message.header(name).is_some())
 }
 
 fn is_loop(message: &Message, desk: &str) -> bool {

@@ -88,9 +88,13 @@ fn split(lines: &[Line], length: usize) -> Split {
 /// The first line from which on there is nothing but the message that is answered.
 fn history(lines: &[Line]) -> Option<usize> {
     let found = (0..lines.len()).find(|at| lines[*at].depth == 0 && starts_history(lines, *at))?;
-    // The line drawn above it belongs to it.
+    // The line drawn above it belongs to it, as does an attribution in a language that isn't known above our own marker.
     let above = lines[..found].iter().rposition(|line| !line.text.is_empty() || line.mark.is_some());
-    Some(above.filter(|above| lines[*above].mark == Some(Mark::Rule)).unwrap_or(found))
+    let marker = detect::is_reply_marker(&lines[found].text);
+    let belongs = |line: &Line| {
+        line.mark == Some(Mark::Rule) || (marker && line.text.ends_with(':') && detect::is_dated(&line.text))
+    };
+    Some(above.filter(|above| belongs(&lines[*above])).unwrap_or(found))
 }
 
 fn starts_history(lines: &[Line], at: usize) -> bool {

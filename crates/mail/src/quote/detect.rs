@@ -67,7 +67,7 @@ fn has_words(text: &str, words: &str) -> bool {
 }
 
 /// A date and a time: five digits at least, and two of them around `:`, `.` or `h`.
-fn is_dated(text: &str) -> bool {
+pub(crate) fn is_dated(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let bytes = text.as_bytes();
     let time = bytes.windows(4).any(|w| {
