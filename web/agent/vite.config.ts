@@ -14,6 +14,12 @@ export default defineConfig({
     }),
   ],
   server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
-  build: { chunkSizeWarningLimit: 700 },
+  build: {
+    chunkSizeWarningLimit: 700,
+    // what changes least has a chunk of its own, so that a release leaves it in the browser's cache
+    rolldownOptions: { output: { codeSplitting: { groups: [
+      { name: 'vue', test: /node_modules\/(@vue|vue|vue-router|vue-i18n|@intlify|@tanstack\/(vue-)?query[a-z-]*)\// },
+    ] } } },
+  },
   test: { environment: 'happy-dom', include: ['src/**/*.test.ts'] },
 })

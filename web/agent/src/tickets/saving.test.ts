@@ -11,7 +11,7 @@ const ticket = (more: Partial<Ticket>) => ({ id: 1, subject: 'S', status: 'open'
 function server(...answers: [number, unknown][]) {
   const sent: { ticket: Record<string, unknown> }[] = []
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (_url, init) => {
-    sent.push(JSON.parse(String(init?.body)))
+    if (init?.body) sent.push(JSON.parse(String(init.body)))
     const [status, body] = answers.shift()!
     return new Response(JSON.stringify(body), { status })
   })
@@ -24,7 +24,9 @@ function page() {
   return { edit, saving: useSaving(ref(1), edit) }
 }
 const written = { html: '<p>Hi</p>', public: true, uploads: ['tok'], status: 'solved' as const, sendAt: null }
-const refusal = (fields: string[], theirs: Ticket) => [409, { error: 'UpdateConflict', description: '', conflict: { fields, ticket: theirs, audits: [] } }] as [number, unknown]
+const refusal = (fields: string[], theirs: Ticket): [number, unknown][] => [
+  [409, { error: 'UpdateConflict', description: '', conflict: { fields, ticket_id: 1, updated_stamp: theirs.updated_stamp, by: [{ author_id: 2, created_at: '2026-11-22T07:00:00Z' }] } }], [200, { ticket: theirs }],
+]
 
 describe('saving a ticket', () => {
   afterEach(() => { vi.restoreAllMocks(); store.tickets.clear() })
@@ -39,7 +41,7 @@ describe('saving a ticket', () => {
   })
   it('asks when both changed the same field, then saves the chosen side with the comment', async () => {
     const theirs = ticket({ updated_stamp: 5, priority: 'low' })
-    const sent = server(refusal(['priority'], theirs), [200, { ticket: ticket({ updated_stamp: 6, priority: 'high' }) }])
+    const sent = server(...refusal(['priority'], theirs), [200, { ticket: ticket({ updated_stamp: 6, priority: 'high' }) }])
     const { edit, saving } = page()
     edit.set('priority', 'high')
     expect(await saving.save(written)).toBe(false)
@@ -48,7 +50,7 @@ describe('saving a ticket', () => {
     expect(sent[1]!.ticket).toMatchObject({ priority: 'high', updated_stamp: 5, comment: { html_body: '<p>Hi</p>' } })
   })
   it('does not ask when the other side made the same change', async () => {
-    const sent = server(refusal(['priority'], ticket({ updated_stamp: 5, priority: 'high' })), [200, { ticket: ticket({ updated_stamp: 6, priority: 'high', subject: 'T' }) }])
+    const sent = server(...refusal(['priority'], ticket({ updated_stamp: 5, priority: 'high' })), [200, { ticket: ticket({ updated_stamp: 6, priority: 'high', subject: 'T' }) }])
     const { edit, saving } = page()
     edit.set('priority', 'high'); edit.set('subject', 'T')
     expect(await saving.save(null)).toBe(true)

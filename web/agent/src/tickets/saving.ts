@@ -1,9 +1,9 @@
-import { ApiError, type ConflictBody, type Comment, type Id, type Ticket } from '@tugi/shared/api'
+import { ApiError, type ConflictBody, type Id, type Ticket } from '@tugi/shared/api'
 import { putTicket } from '@tugi/shared/live'
 import { ref, type Ref } from 'vue'
 import { api, queryClient, store } from '../app/desk'
 import type { Written } from './composer/Composer.vue'
-import { clashes, resolve, type FieldKey, type TicketEdit } from './edit'
+import { clashes, resolve, type Conflict, type FieldKey, type TicketEdit } from './edit'
 
 type Ask = Written | null
 
@@ -16,9 +16,16 @@ function body(edit: TicketEdit, written: Ask): Record<string, unknown> {
   return ticket
 }
 
+/** The refused save with the ticket as it is now, so that both values can be shown. */
+async function newest(refusal: ConflictBody): Promise<Conflict> {
+  const { ticket } = await api.get<{ ticket: Ticket }>(`/tickets/${refusal.ticket_id}`)
+  putTicket(store, ticket)
+  return { ...refusal, ticket }
+}
+
 /** Saves a ticket's changes together with what was written; when somebody else's change is in the way, `conflict` is set until it is resolved. */
 export function useSaving(id: Ref<Id>, edit: TicketEdit) {
-  const conflict = ref<ConflictBody | null>(null)
+  const conflict = ref<Conflict | null>(null)
   const busy = ref(false)
   let waiting: Ask = null
 
@@ -27,17 +34,17 @@ export function useSaving(id: Ref<Id>, edit: TicketEdit) {
     busy.value = true
     const ticket = id.value
     try {
-      const answer = await api.put<{ ticket: Ticket; comment?: Comment }>(`/tickets/${ticket}`, { ticket: body(edit, written) })
+      const answer = await api.put<{ ticket: Ticket }>(`/tickets/${ticket}`, { ticket: body(edit, written) })
       putTicket(store, answer.ticket)
       if (ticket === id.value) edit.reset()
       if (written) void queryClient.invalidateQueries({ queryKey: ['comments', ticket] })
       return true
     } catch (e) {
       if (!(e instanceof ApiError && e.conflict)) throw e
-      putTicket(store, e.conflict.ticket)
+      const found = await newest(e.conflict)
       waiting = written
-      if (clashes(edit.changes.value, e.conflict).length) { conflict.value = e.conflict; return false }
-      edit.reset(resolve(edit.changes.value, e.conflict, {}), e.conflict.ticket.updated_stamp)
+      if (clashes(edit.changes.value, found).length) { conflict.value = found; return false }
+      edit.reset(resolve(edit.changes.value, found, {}), found.ticket.updated_stamp)
       return await save(written)
     } finally { busy.value = false }
   }

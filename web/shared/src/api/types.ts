@@ -22,7 +22,7 @@ export interface Ticket {
   external_id: string | null
 }
 
-export type DeliveryState = 'queued' | 'held' | 'sending' | 'sent' | 'failed' | 'bounced' | 'cancelled'
+export type DeliveryState = 'queued' | 'held' | 'sending' | 'sent' | 'failed' | 'bounced' | 'cancelled' | 'outbox'
 /** State of an outgoing comment (ours). `at` of a held one is when it will leave. */
 export interface Delivery { state: DeliveryState; at: Time | null; error: string | null; outbound_id: Id }
 
@@ -72,9 +72,9 @@ export interface JobStatus { id: string; status: 'queued' | 'working' | 'complet
 
 export interface Presence { user_id: Id; name: string; doing: 'viewing' | 'answering' }
 export interface Draft { html_body: string; public: boolean; updated_at: Time }
-export interface Alarm { id: Id; kind: string; message_key: string; fields: Record<string, string | number>; since: Time }
+export interface Alarm { id: Id; kind: string; message_key?: string; fields: Record<string, string | number>; since: Time }
 /** Ours: something an agent should see (mention, assignment, a reply on a followed ticket). */
-export interface Notification { id: Id; kind: string; ticket_id: Id | null; actor_id: Id | null; subject: string | null; excerpt: string | null; created_at: Time; read: boolean }
+export interface Notification { id: Id; kind: string; ticket_id: Id | null; actor_id: Id | null; subject?: string | null; excerpt: string | null; created_at: Time; read?: boolean; read_at?: Time | null }
 export interface TimelineItem { ticket_id: Id; subject: string; status: Status; channel: string; comment_id: Id; author_id: Id; public: boolean; excerpt: string; created_at: Time }
 
 export interface CursorMeta { has_more: boolean; after_cursor: string | null; before_cursor: string | null }
@@ -83,4 +83,5 @@ export type CursorPage<K extends string, T> = { [P in K]: T[] } & SideLoads & { 
 export type OffsetPage<K extends string, T> = { [P in K]: T[] } & SideLoads & { count: number; next_page: string | null; previous_page: string | null }
 export type SearchHit = (Ticket & { result_type: 'ticket' }) | (User & { result_type: 'user' }) | (Organization & { result_type: 'organization' })
 
-export interface ConflictBody { fields: string[]; ticket: Ticket; audits: Audit[] }
+/** Why a save was refused: the fields that both changed, and who changed them meanwhile. */
+export interface ConflictBody { fields: string[]; ticket_id: Id; updated_stamp: string | number; by: { author_id: Id; created_at: Time }[] }
