@@ -10,6 +10,7 @@ describe('message html', () => {
     expect(show(html).held).toBe(1)
     expect(show(html).html).not.toMatch(/ src="https:/)
     expect(show(html, true).html).toMatch(/src="https:\/\/tracker/)
+    expect(show('<img data-remote-src="http://a.example/x.png">', true).html).toContain(' src="https://a.example/x.png"')
   })
   it('opens links in a new tab', () => expect(show('<a href="https://a.example">a</a>').html).toContain('noopener'))
   it('notices mails that bring their own colours', () => expect([show('<p>plain</p>').styled, show('<td bgcolor="#fff">x</td>').styled, show('<p style="color:#111">x</p>').styled]).toEqual([false, false, true]))

@@ -15,7 +15,7 @@ export function cleanMessage(html: string, remoteImages: boolean): { nodes: Node
     if (e instanceof HTMLImageElement) {
       const source = e.getAttribute('src') || e.dataset.remoteSrc || e.dataset.src || ''
       if (isRemote(source) && !remoteImages) { e.removeAttribute('src'); e.dataset.remoteSrc = source; held++ }
-      else if (source) e.setAttribute('src', source)
+      else if (source) e.setAttribute('src', source.replace(/^(http:)?\/\//i, 'https://')) // the page loads pictures over https only
       e.loading = 'lazy'
     }
     if (!remoteImages && /url\s*\(/i.test(e.getAttribute('style') ?? '')) { e.style.removeProperty('background'); e.style.removeProperty('background-image'); held++ }
