@@ -130,7 +130,7 @@ CREATE INDEX tickets_problem ON tickets (problem_id);
 CREATE INDEX tickets_external ON tickets (external_id);
 CREATE INDEX tickets_created ON tickets (created_at, id);
 CREATE INDEX tickets_solved ON tickets (solved_at, id);
-CREATE INDEX tickets_deleted ON tickets (deleted_at);
+CREATE INDEX tickets_deleted ON tickets (deleted_at) WHERE deleted_at IS NOT NULL;
 
 CREATE TABLE ticket_tags (
     ticket_id BIGINT NOT NULL,

@@ -1,0 +1,47 @@
+//! Tickets: the model, the one way to change them, and everything that shows them.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`ticket`], [`change`], [`content`] | what a ticket is, what can be done to it, what a comment says |
+//! | [`commit()`], `apply` | the one writer, and its pure part |
+//! | [`receive()`] | how a message from outside becomes a ticket or a comment |
+//! | [`access`] | who may see and change what; the only public loaders |
+//! | [`desk`], [`fields`] | brands, statuses, fields, forms, business hours |
+//! | [`views`], [`search`] | lists of tickets |
+//! | `merge`, `bulk`, `personal`, `timeline` | verbs on several tickets; drafts, presence, notifications; history |
+//! | [`view`] | the one JSON shape of each entity |
+//! | `http` | the routes |
+//! | [`jobs`] | background work |
+//!
+//! Invariants: only [`commit()`] writes tickets, comments and audits. No ticket is loaded for somebody without
+//! [`access`] having been asked.
+
+pub mod access;
+mod apply;
+mod bulk;
+pub mod change;
+pub mod commit;
+pub mod content;
+pub mod desk;
+pub mod fields;
+mod http;
+pub mod jobs;
+mod listing;
+pub mod macros;
+mod merge;
+mod personal;
+pub mod receive;
+pub mod search;
+mod store;
+pub mod ticket;
+pub mod timeline;
+pub mod view;
+pub mod views;
+
+pub use change::{Attachment, Change, How, NewAttachment, NewComment, NewTicket, Target};
+pub use commit::{Committed, Reaction, Reactions, Update, commit};
+pub use content::Content;
+pub use http::{renderers, routes};
+pub use personal::discard_draft_to;
+pub use receive::{Incoming, Received, receive};
+pub use ticket::{Comment, Priority, Status, Ticket, TicketType, Via};

@@ -1,0 +1,119 @@
+//! Search: Zendesk's query language over tickets, people, organizations and groups.
+
+use base::text::QueryTerm;
+use base::{Actor, Fragment, Permission, Result};
+use db::{Dialect, fulltext};
+use kernel::Tx;
+use kernel::http::Page;
+use rules::search::{Kind, Query, SortBy, parse, to_sql};
+use rules::{FullText, TextScope};
+
+use crate::listing::{Listing, ListingPage, Sort};
+use crate::{access, store, views};
+
+/// The ticket index, of either database.
+pub(crate) struct Index(pub Dialect);
+
+impl FullText for Index {
+    fn matches(&self, scope: TextScope, terms: &[QueryTerm], phrase: Option<&str>) -> Fragment {
+        let Some(inside) = fulltext::matching(self.0, "ticket_text", terms) else { return Fragment::new("1 = 0") };
+        let mut sql = Fragment::new("(t.id IN (");
+        sql.append(&inside).push(")");
+        // The index holds a ticket's words without their places: a part of it, or words in a row, are looked at again.
+        let words: Vec<String> = match phrase {
+            Some(phrase) => vec![rules::word_run(phrase)],
+            None if scope == TextScope::Any => Vec::new(),
+            None => terms.iter().filter_map(shortest).collect(),
+        };
+        for word in words {
+            sql.push(" AND ").append(&contains(scope, &word));
+        }
+        sql.push(")");
+        sql
+    }
+}
+
+/// The beginning that all forms of the word share, as far as a stem tells.
+fn shortest(term: &QueryTerm) -> Option<String> {
+    term.prefix.clone().or_else(|| term.alternatives.iter().min_by_key(|word| word.len()).cloned())
+}
+
+/// An expression that is true when a text of the ticket contains the word, in lower case as the database knows it.
+fn contains(scope: TextScope, word: &str) -> Fragment {
+    let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let pattern = format!("%{}%", escaped.replace(' ', "%"));
+    let mut sql = Fragment::new("(");
+    let like = |sql: &mut Fragment, column: &str| {
+        sql.push(&format!("LOWER({column}) LIKE ")).bind(pattern.as_str()).push(" ESCAPE '\\'");
+    };
+    if matches!(scope, TextScope::Any | TextScope::Subject) {
+        like(&mut sql, "t.subject");
+    }
+    if scope == TextScope::Description {
+        like(&mut sql, "t.description");
+    }
+    if matches!(scope, TextScope::Any | TextScope::Comment) {
+        sql.push(if scope == TextScope::Any { " OR " } else { "" });
+        sql.push("EXISTS (SELECT 1 FROM comments tc WHERE tc.ticket_id = t.id AND ");
+        like(&mut sql, "tc.body");
+        sql.push(")");
+    }
+    sql.push(")");
+    sql
+}
+
+/// A query that was read for somebody.
+pub(crate) struct Search {
+    pub query: Query,
+    context: rules::Context,
+}
+
+/// Reads a query. What can't be understood is taken as plain words.
+pub(crate) fn read(tx: &Tx<'_>, actor: &Actor, text: &str) -> Search {
+    let context = views::context(tx, actor);
+    let (query, _) = parse(text, &context);
+    Search { query, context }
+}
+
+impl Search {
+    /// The tickets that it finds, in the order asked for by the query itself or by the request.
+    pub fn tickets(&self, dialect: Dialect, actor: &Actor, order: Option<(&str, bool)>) -> Result<Listing> {
+        let mut filter = access::visible_to(actor);
+        filter.push(" AND ").append(&to_sql(&self.query, Kind::Ticket, &self.context, &Index(dialect)));
+        let asked = order.filter(|(name, _)| *name != "relevance");
+        let own = self.query.sort.and_then(|sort| match sort.by {
+            SortBy::Relevance => None,
+            by => Sort::parse(by.column().unwrap_or("updated_at"), sort.descending),
+        });
+        let sort = match own {
+            Some(sort) => sort,
+            // Newest first stands for relevance: ranking every hit of a common word costs too much.
+            None => Sort::asked(asked, Sort::parse("id", true).unwrap_or_else(Sort::newest))?,
+        };
+        Ok(Listing::new(filter, sort))
+    }
+
+    /// Whether this kind of record is looked for, and the actor may find it.
+    pub fn wants(&self, actor: &Actor, kind: Kind) -> bool {
+        let allowed = kind == Kind::Ticket || actor.may(Permission::PeopleRead);
+        allowed && self.query.kinds().contains(&kind)
+    }
+
+    /// The numbers of the people, organizations or groups that it finds, newest first.
+    pub fn records(&self, tx: &mut Tx<'_>, kind: Kind, limit: i64) -> Result<Vec<i64>> {
+        let filter = to_sql(&self.query, kind, &self.context, &Index(tx.dialect()));
+        store::lists::found(tx, kind, &filter, limit)
+    }
+
+    /// One page of tickets.
+    pub fn page(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        page: &Page,
+        order: Option<(&str, bool)>,
+    ) -> Result<ListingPage> {
+        let dialect = tx.dialect();
+        self.tickets(dialect, actor, order)?.page(tx, page)
+    }
+}

@@ -1,0 +1,72 @@
+//! History: the audits of a ticket, and everything that a person ever wrote or was told.
+
+use base::{Actor, AuditId, CommentId, Fragment, Result, TicketId, Timestamp, UserId};
+use kernel::Tx;
+use rules::Status;
+use serde_json::Value;
+
+use crate::ticket::{Comment, Ticket, Via};
+use crate::{access, store};
+
+/// One saved change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Audit {
+    /// Its number.
+    pub id: AuditId,
+    /// Its ticket.
+    pub ticket: TicketId,
+    /// Who made the change.
+    pub author: UserId,
+    /// How.
+    pub via: Via,
+    /// Zendesk's `via.source`.
+    pub via_source: Value,
+    /// Zendesk's metadata.
+    pub metadata: Value,
+    /// What was changed, as Zendesk's events.
+    pub events: Vec<Value>,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// One comment in a person's timeline.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The comment.
+    pub comment: Comment,
+    /// Its ticket's subject.
+    pub subject: String,
+    /// Its ticket's status.
+    pub status: Status,
+}
+
+/// The audits of a ticket after `after`, oldest first.
+pub fn audits(tx: &mut Tx<'_>, ticket: &Ticket, after: Option<AuditId>, limit: u64) -> Result<Vec<Audit>> {
+    let mut filter = Fragment::new("a.ticket_id = ");
+    filter.bind(ticket.id).push(" AND a.id > ").bind(after.map_or(0, |id| id.0));
+    store::comments::audits(tx, &filter, &format!("ORDER BY a.id LIMIT {limit}"))
+}
+
+/// The comments on all tickets of a person that the actor may see, newest first, before a comment.
+pub fn of_person(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    person: UserId,
+    before: Option<CommentId>,
+    limit: u64,
+) -> Result<Vec<Entry>> {
+    let mut filter = access::visible_to(actor);
+    filter.push(" AND t.requester_id = ").bind(person);
+    if !actor.is_staff() {
+        filter.push(" AND c.public = TRUE");
+    }
+    let rows = store::comments::timeline(tx, &filter, before, limit)?;
+    Ok(rows
+        .into_iter()
+        .map(|(comment, subject, status)| Entry {
+            comment,
+            subject,
+            status: Status::from_rank(status).unwrap_or(Status::Open),
+        })
+        .collect())
+}
