@@ -74,7 +74,7 @@ export interface Presence { user_id: Id; name: string; doing: 'viewing' | 'answe
 export interface Draft { html_body: string; public: boolean; updated_at: Time }
 export interface Alarm { id: Id; kind: string; message_key?: string; fields: Record<string, string | number>; since: Time }
 /** Ours: something an agent should see (mention, assignment, a reply on a followed ticket). */
-export interface Notification { id: Id; kind: string; ticket_id: Id | null; actor_id: Id | null; subject?: string | null; excerpt: string | null; created_at: Time; read?: boolean; read_at?: Time | null }
+export interface Notification { id: Id; kind: string; ticket_id: Id | null; actor_id: Id | null; excerpt: string | null; created_at: Time; read_at: Time | null }
 export interface TimelineItem { ticket_id: Id; subject: string; status: Status; channel: string; comment_id: Id; author_id: Id; public: boolean; excerpt: string; created_at: Time }
 
 export interface CursorMeta { has_more: boolean; after_cursor: string | null; before_cursor: string | null }

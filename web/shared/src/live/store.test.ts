@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import type { Comment, Delivery, Ticket, User } from '../api/types'
+import type { Comment, Delivery, JobStatus, Ticket } from '../api/types'
 import type { LiveEvent } from './events'
-import { applyEvent, createStore, putComment, putSideLoads, putTicket, type DeskStore } from './store'
+import { applyEvent, createStore, putComment, putTicket, type DeskStore } from './store'
 
 const ticket = (id: number, stamp: number, more: Partial<Ticket> = {}) => ({ id, updated_stamp: stamp, subject: `T${id}`, status: 'open', tags: [], ...more }) as Ticket
 const comment = (id: number, delivery: Delivery | null = null) => ({ id, body: `C${id}`, delivery }) as Comment
 const sent: Delivery = { state: 'sent', at: '2026-11-22T07:00:00Z', error: null, outbound_id: 9 }
 
 /** What a client sees that reads everything from the server at once. */
-function fresh(tickets: Ticket[], comments: [number, Comment][], users: User[] = []): DeskStore {
+function fresh(tickets: Ticket[], comments: [number, Comment][], job: JobStatus): DeskStore {
   const store = createStore()
   tickets.forEach((t) => putTicket(store, t))
   comments.forEach(([id, c]) => putComment(store, id, c))
-  putSideLoads(store, { users })
+  store.jobs.set(job.id, job)
   return store
 }
 const shape = (s: DeskStore) => ({ tickets: new Map(s.tickets), comments: [...s.comments].map(([k, v]) => [k, new Map(v)]), users: new Map(s.users), presence: new Map(s.presence), jobs: new Map(s.jobs) })
@@ -23,10 +23,10 @@ const history: LiveEvent[] = [
   { seq: 3, kind: 'ticket', ticket: ticket(2, 1) },
   { seq: 4, kind: 'ticket', ticket: ticket(1, 2, { status: 'pending' }) },
   { seq: 5, kind: 'delivery', ticket_id: 1, comment_id: 11, delivery: sent },
-  { seq: 6, kind: 'user', user: { id: 7, name: 'Mari' } as User },
+  { seq: 6, kind: 'job', job_status: { id: 'V3-1', status: 'completed' } as JobStatus },
   { seq: 7, kind: 'ticket_gone', ticket_id: 2 },
 ]
-const end = () => fresh([ticket(1, 2, { status: 'pending' })], [[1, comment(11, sent)]], [{ id: 7, name: 'Mari' } as User])
+const end = () => fresh([ticket(1, 2, { status: 'pending' })], [[1, comment(11, sent)]], { id: 'V3-1', status: 'completed' } as JobStatus)
 
 describe('live store', () => {
   it('state before and the events after it give the fresh state, from every point in the history', () => {

@@ -79,8 +79,8 @@ export function applyEvent(store: DeskStore, event: LiveEvent): boolean {
       if (comment) putComment(store, event.ticket_id, { ...comment, delivery: event.delivery })
       break
     }
-    case 'user': store.users.set(event.user.id, event.user); break
-    case 'reset': case 'views': case 'alarm': break
+    case 'reset': store.cursor = event.cursor; break
+    case 'user': case 'views': case 'alarm': break // whoever shows them reads them again
   }
   return true
 }

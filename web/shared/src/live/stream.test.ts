@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Ticket } from '../api/types'
 import { createStore } from './store'
 import { backOff, createLive, type Source } from './stream'
 
@@ -32,18 +33,25 @@ describe('live stream', () => {
   it('tells listeners after the store has changed, and not about old news', () => {
     const h = harness()
     const seen: string[] = []
-    h.live.on('user', (e) => seen.push(h.store.users.get(e.user.id)!.name))
+    h.live.on('job', (e) => seen.push(h.store.jobs.get(e.job_status.id)!.status))
     h.live.start()
-    const say = { data: JSON.stringify({ seq: 1, kind: 'user', user: { id: 1, name: 'Mari' } }) }
+    const say = { data: JSON.stringify({ seq: 1, kind: 'job', job_status: { id: 'V3-1', status: 'queued' } }) }
     h.last().onmessage!(say); h.last().onmessage!(say)
-    expect(seen).toEqual(['Mari'])
+    expect(seen).toEqual(['queued'])
   })
-  it('a reset forgets the cursor', () => {
+  it('tells a deleted ticket from a changed one', () => {
+    const h = harness()
+    h.store.tickets.set(1, { id: 1 } as Ticket)
+    h.live.start()
+    h.last().onmessage!({ data: JSON.stringify({ seq: 3, kind: 'ticket', ticket_id: 1, gone: true }) })
+    expect(h.store.tickets.has(1)).toBe(false)
+  })
+  it('a reset moves the cursor to where the server is', () => {
     const h = harness()
     h.live.start()
     h.last().onmessage!({ data: JSON.stringify({ kind: 'hello', cursor: 41 }) })
-    h.last().onmessage!({ data: JSON.stringify({ kind: 'reset' }) })
-    expect(h.store.cursor).toBe(0)
+    h.last().onmessage!({ data: JSON.stringify({ kind: 'reset', seq: 90, cursor: 90 }) })
+    expect(h.store.cursor).toBe(90)
   })
   it('survives a line that is not JSON', () => {
     const h = harness()

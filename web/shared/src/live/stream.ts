@@ -1,5 +1,5 @@
 import { ref, type Ref } from 'vue'
-import type { LiveEvent, LiveKind } from './events'
+import { parseEvent, type LiveEvent, type LiveKind } from './events'
 import { applyEvent, type DeskStore } from './store'
 
 export type LiveState = 'off' | 'connecting' | 'open' | 'waiting'
@@ -33,10 +33,8 @@ export function createLive(store: DeskStore, options: LiveOptions = {}): Live {
   let attempt = 0
 
   function receive(text: string) {
-    let event: LiveEvent
-    try { event = JSON.parse(text) as LiveEvent } catch { return }
-    if (event.kind === 'reset') store.cursor = 0
-    if (applyEvent(store, event)) listeners.get(event.kind)?.forEach((run) => run(event as never))
+    const event = parseEvent(text)
+    if (event && applyEvent(store, event)) listeners.get(event.kind)?.forEach((run) => run(event as never))
   }
   function connect() {
     cancel?.(); cancel = null; source?.close()

@@ -6,6 +6,10 @@ import { api } from '../../app/desk'
 /** True when an editor's HTML holds nothing that could be sent. */
 export const isBlank = (html: string): boolean => !/<(img|hr)\b/i.test(html) && html.replace(/<[^>]*>/g, '').replace(/&nbsp;|\s/g, '') === ''
 
+const words = (html: string) => html.replace(/<[^>]*>|&nbsp;|\s/g, '')
+/** A text taken back together with what has been written since, unless the server has joined them already. */
+export const joined = (back: string, now: string): string => (isBlank(now) || words(back).includes(words(now)) ? back : back + now)
+
 /** Keeps what is being written on the server, per ticket (0 is the new-ticket form), so that it survives a reload and follows the agent. */
 export function useDraft(id: Ref<Id>, html: Ref<string>, isPublic: Ref<boolean>) {
   const state = ref<'none' | 'saving' | 'saved'>('none')
