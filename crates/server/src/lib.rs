@@ -11,6 +11,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod demo;
 mod folder;
 pub mod health;
 pub mod http;
