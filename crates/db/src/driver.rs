@@ -135,6 +135,11 @@ impl Db {
         Ok(Self { writers, readers, shared })
     }
 
+    /// Whether no other process uses the database.
+    pub fn is_exclusive(&self) -> bool {
+        self.shared.dialect == Dialect::Sqlite
+    }
+
     /// Which database this is.
     pub fn dialect(&self) -> Dialect {
         self.shared.dialect

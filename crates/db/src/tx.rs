@@ -39,6 +39,22 @@ impl Tx {
         }
     }
 
+    /// What follows a SELECT to lock its rows until the end of the transaction. SQLite's one writer needs none.
+    pub fn for_update(&self) -> &'static str {
+        match self.dialect() {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => "FOR UPDATE",
+        }
+    }
+
+    /// The same, passing over rows that another transaction has locked.
+    pub fn for_update_skipping(&self) -> &'static str {
+        match self.dialect() {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+
     /// All rows of a query.
     pub fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
         match &mut self.conn {

@@ -211,7 +211,7 @@ impl Bell {
 impl Runner {
     /// Starts `workers` threads that run jobs, and one that takes them.
     pub fn start(app: &App, workers: usize) -> Result<Self> {
-        if app.db().dialect() == db::Dialect::Sqlite {
+        if app.db().is_exclusive() {
             app.write(store::release_jobs).wait()?;
         }
         let bell = Arc::new(Bell::default());

@@ -57,10 +57,7 @@ pub(crate) fn add_job(
 /// Takes up to `limit` due jobs for this node until `until`. A job whose taker vanished is due again after that.
 pub(crate) fn claim_jobs(tx: &mut Tx<'_>, limit: i64, until: Timestamp) -> Result<Vec<Row>> {
     let now = tx.now();
-    let skip = match tx.dialect() {
-        db::Dialect::Sqlite => "",
-        db::Dialect::Postgres => "FOR UPDATE SKIP LOCKED",
-    };
+    let skip = tx.for_update_skipping();
     let sql = format!(
         "UPDATE jobs SET state = 'running', locked_until = $2, attempts = attempts + 1 WHERE id IN (
             SELECT id FROM jobs WHERE (state = 'ready' AND run_at <= $1)

@@ -8,6 +8,9 @@ pub const LONGEST: usize = 65_535;
 /// The beginning of every attachment's path.
 const ATTACHMENTS: &str = "/api/v2/attachments/content/";
 
+/// Under this `cid:` name our own attachments pass the sanitiser, which knows no other pictures that are not remote.
+const OWN: &str = "tugi-attachment/";
+
 /// Text and HTML of a comment. HTML gets in here only through the sanitiser.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Content {
@@ -17,13 +20,14 @@ pub struct Content {
 }
 
 impl Content {
-    /// Makes HTML safe. `cid_path` gives the path of the attachment that a `cid:` name stands for.
+    /// Makes HTML safe. `cid_path` gives the path of the attachment that a `cid:` name stands for. Pictures that are
+    /// attachments of this desk are shown; others wait until they are allowed.
     pub fn from_html(html: &str, cid_path: impl Fn(&str) -> Option<String>) -> Self {
-        let clean = sanitize(html, cid_path);
-        // Pictures that lie here are not remote.
-        let html = clean.html.replace(&format!("data-remote-src=\"{ATTACHMENTS}"), &format!("src=\"{ATTACHMENTS}"));
-        let has_remote_images = clean.has_remote_images && html.contains("data-remote-src=");
-        Self { text: html_to_text(&html), html, has_remote_images }
+        let clean = sanitize(&own_pictures_by_cid(html), |cid| match cid.strip_prefix(OWN) {
+            Some(rest) => Some(format!("{ATTACHMENTS}{rest}")),
+            None => cid_path(cid),
+        });
+        Self { text: html_to_text(&clean.html), html: clean.html, has_remote_images: clean.has_remote_images }
     }
 
     /// Makes HTML of plain text.
@@ -50,6 +54,27 @@ impl Content {
     pub fn is_blank(&self) -> bool {
         self.text.trim().is_empty() && !self.html.contains("<img")
     }
+}
+
+/// Writes the addresses of our own attachments, with or without a host, as `cid:` names.
+fn own_pictures_by_cid(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find(ATTACHMENTS) {
+        let value = rest[..at].rfind(['"', '\'']).map_or(at, |quote| quote + 1);
+        let is_picture = rest[..value].trim_end_matches(['"', '\'']).trim_end().ends_with("src=");
+        let next = at + ATTACHMENTS.len();
+        if is_picture {
+            out.push_str(&rest[..value]);
+            out.push_str("cid:");
+            out.push_str(OWN);
+        } else {
+            out.push_str(&rest[..next]);
+        }
+        rest = &rest[next..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The path of an attachment. The token can't be guessed, so whoever has the path may fetch it.
@@ -112,11 +137,13 @@ mod tests {
 
     #[test]
     fn pictures_that_lie_here_are_shown() {
-        let html = format!("<p><img src=\"{}\"></p>", attachment_path("tok", "a b.png"));
-        let content = Content::from_html(&html, |_| None);
-        assert!(content.html().contains(" src=\"/api/v2/attachments/content/tok/a_b.png\""), "{}", content.html());
-        assert!(!content.has_remote_images());
-        assert_eq!(shown_tokens(content.html()), ["tok"]);
+        for host in ["", "http://desk.test"] {
+            let html = format!("<p>x <img src=\"{host}{}\"></p>", attachment_path("tok", "a b.png"));
+            let content = Content::from_html(&html, |_| None);
+            assert!(content.html().contains(" src=\"/api/v2/attachments/content/tok/a_b.png\""), "{}", content.html());
+            assert!(!content.has_remote_images());
+            assert_eq!(shown_tokens(content.html()), ["tok"]);
+        }
     }
 
     #[test]

@@ -85,7 +85,8 @@ pub(crate) fn notify(tx: &mut Tx<'_>, update: &Update) -> Result<()> {
     let mut to_tell: Vec<(UserId, &str, String)> = Vec::new();
     for (comment, _) in &update.comments {
         let text = base::text::excerpt(&comment.body, 120);
-        let mentioned = content::mentions(&comment.html_body);
+        // Only colleagues mention: a mail from outside could hold the same marks.
+        let mentioned = if update.actor.is_staff() { content::mentions(&comment.html_body) } else { Vec::new() };
         to_tell.extend(mentioned.into_iter().map(|user| (user, "mentioned", text.clone())));
     }
     let newly_assigned = update.before.as_ref().is_none_or(|before| before.assignee != ticket.assignee);

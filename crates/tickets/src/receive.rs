@@ -155,17 +155,14 @@ fn open(
         changes.push(Change::SetTags(closed.tags.iter().cloned().collect()));
         changes.push(Change::Group(closed.group));
     }
-    let mut new = NewTicket {
-        brand: incoming.brand,
+    let new = NewTicket {
+        brand: incoming.brand.or(follows.as_ref().map(|ticket| ticket.brand)),
         via_source: incoming.via_source.clone(),
         recipient: incoming.recipient.clone(),
         followup_of: follows.map(|ticket| ticket.id),
         created_at: incoming.imported_at,
         ..NewTicket::of(requester.id)
     };
-    if new.followup_of.is_some() && new.brand.is_none() {
-        new.brand = None;
-    }
     changes.push(Change::Comment(Box::new(comment(incoming, &requester, Some(true)))));
     let actor = Actor { user: sender.id, ..Actor::system() };
     let committed = commit(tx, &actor, Target::New(Box::new(new)), changes, &how)?;

@@ -15,7 +15,7 @@ const EDGES: [(&str, &[&str]); 13] = [
     ("mail", &["base"]),
     ("kernel", &["db"]),
     ("people", &["kernel"]),
-    ("tickets", &["people", "rules"]),
+    ("tickets", &["people", "rules", "mail"]),
     ("workflow", &["tickets"]),
     ("channels", &["tickets", "mail"]),
     ("knowledge", &["people"]),

@@ -65,6 +65,8 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         ])
         .add_generic_attributes(["style", "dir", "align", "valign"])
         .add_tag_attributes("font", ["color", "size", "face"])
+        // Mentions of colleagues, as the workspace's editor writes them.
+        .add_tag_attributes("span", ["data-type", "data-id", "data-label"])
         .add_tag_attributes("table", ["bgcolor", "border", "cellpadding", "cellspacing", "width"])
         .add_tag_attributes("tr", ["bgcolor"])
         .add_tag_attributes("td", ["bgcolor", "width", "height", "nowrap"])

@@ -175,7 +175,7 @@ async fn merge(
             undo: Some(json!({"merged": body.ids})),
         };
         progress::step(tx, &job, &step)?;
-        Ok(queued)
+        Ok(json!({"job_status": queued}))
     });
     Ok(Json(answer.await?))
 }

@@ -231,10 +231,7 @@ pub(crate) fn select(tx: &mut Tx<'_>, filter: &Fragment, rest: &str) -> Result<V
 
 /// The ticket of that number, locked until the end of the transaction.
 pub(crate) fn lock(tx: &mut Tx<'_>, id: TicketId) -> Result<Option<Ticket>> {
-    let lock = match tx.dialect() {
-        db::Dialect::Sqlite => "",
-        db::Dialect::Postgres => "FOR UPDATE",
-    };
+    let lock = tx.for_update();
     let mut filter = Fragment::new("t.id = ");
     filter.bind(id);
     Ok(select(tx, &filter, lock)?.pop())
