@@ -1,4 +1,4 @@
--- Our own addresses. verified: mail to it has arrived.
+-- Our own addresses, in lower case and without a plus-tag. name: the display name. verified_at: when mail to it first came.
 CREATE TABLE addresses (
     id {id},
     email TEXT NOT NULL UNIQUE,
@@ -6,16 +6,19 @@ CREATE TABLE addresses (
     brand_id BIGINT NOT NULL,
     group_id BIGINT,
     is_default BOOLEAN NOT NULL,
+    verified_at BIGINT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
 
--- What came in, as it came. state: received, processed, suspended, failed, ignored. external_id: Message-ID or hash.
--- envelope: JSON (from, to, helo, address). problems: JSON.
+-- What came in, as it came. state: received, processed, suspended, failed, ignored. external_id: Message-ID or hash;
+-- fingerprint: hash of what the sender wrote, without trace fields, which tells a copy from another mail with the same id.
+-- envelope: JSON (from, to, helo, address, tls). problems: JSON list of texts. verdict: pass, fail, none.
 CREATE TABLE inbound_messages (
     id {id},
     channel TEXT NOT NULL,
     external_id TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
     blob_key TEXT NOT NULL,
     size BIGINT NOT NULL,
     envelope TEXT NOT NULL,
@@ -24,6 +27,7 @@ CREATE TABLE inbound_messages (
     sender TEXT NOT NULL DEFAULT '',
     ticket_id BIGINT,
     comment_id BIGINT,
+    verdict TEXT NOT NULL DEFAULT 'none',
     problems TEXT NOT NULL DEFAULT '[]',
     received_at BIGINT NOT NULL,
     processed_at BIGINT,
@@ -33,6 +37,7 @@ CREATE INDEX inbound_messages_state ON inbound_messages (state, id);
 CREATE INDEX inbound_messages_sender ON inbound_messages (sender, received_at);
 
 -- Kept out of the ticket stream, with the cause. Recovering runs the inbound message again without the check.
+-- cause: a word of ours. ticket_id: the ticket that it would have joined.
 CREATE TABLE suspended_tickets (
     id {id},
     inbound_id BIGINT NOT NULL,
@@ -42,12 +47,18 @@ CREATE TABLE suspended_tickets (
     subject TEXT NOT NULL,
     content TEXT NOT NULL,
     recipient TEXT NOT NULL,
+    message_id TEXT,
+    brand_id BIGINT,
     ticket_id BIGINT,
     created_at BIGINT NOT NULL
 );
+CREATE INDEX suspended_tickets_inbound ON suspended_tickets (inbound_id);
+CREATE INDEX suspended_tickets_created ON suspended_tickets (created_at);
 
 -- What goes out. state: held (undo is possible), queued, sending, sent, failed, bounced, cancelled, outbox (kept by the demo).
+-- kind: reply (requester and copies), follower (one agent), letter (invitation, reset, verify). recipients: JSON list.
 -- blob_key: the composed message, made once, so that every attempt sends the same bytes under the same Message-ID.
+-- next_attempt_at: when it is sent, or tried again. job_key: the job that is sending it; only that one goes on after a crash.
 CREATE TABLE outbound_messages (
     id {id},
     kind TEXT NOT NULL,
@@ -58,8 +69,10 @@ CREATE TABLE outbound_messages (
     sender TEXT NOT NULL,
     recipients TEXT NOT NULL,
     subject TEXT NOT NULL,
+    automatic BOOLEAN NOT NULL,
     blob_key TEXT,
     state TEXT NOT NULL,
+    job_key TEXT,
     attempts BIGINT NOT NULL,
     next_attempt_at BIGINT,
     last_error TEXT,
@@ -69,8 +82,11 @@ CREATE TABLE outbound_messages (
 );
 CREATE INDEX outbound_messages_state ON outbound_messages (state, id);
 CREATE INDEX outbound_messages_comment ON outbound_messages (comment_id);
+CREATE INDEX outbound_messages_ticket ON outbound_messages (ticket_id, id);
 
--- IMAP mailboxes. secret: sealed password or OAuth 2 tokens (JSON). uid_validity, last_uid: how far it was fetched.
+-- IMAP mailboxes. security: tls, starttls, none. auth: password, xoauth2. provider: google, microsoft, custom or empty.
+-- secret: sealed password or OAuth 2 tokens (JSON). uid_validity, last_uid: how far it was fetched.
+-- after_fetch: keep, seen, delete, or move (to move_to). state: new, ok, failed, token_dead.
 CREATE TABLE mailboxes (
     id {id},
     address_id BIGINT,
@@ -79,9 +95,11 @@ CREATE TABLE mailboxes (
     security TEXT NOT NULL,
     username TEXT NOT NULL,
     auth TEXT NOT NULL,
+    provider TEXT NOT NULL DEFAULT '',
     secret TEXT NOT NULL,
     folder TEXT NOT NULL,
     after_fetch TEXT NOT NULL,
+    move_to TEXT,
     active BOOLEAN NOT NULL,
     uid_validity BIGINT,
     last_uid BIGINT,

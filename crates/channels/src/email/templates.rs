@@ -1,0 +1,254 @@
+//! Templates of outgoing mail: Liquid, with Zendesk's placeholders.
+//!
+//! A brand's own template comes first, then the built-in one of the language (`texts/`).
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use base::{BrandId, Error, Locale, Result};
+use kernel::Tx;
+use liquid::model::{Object, Value};
+use serde::{Deserialize, Serialize};
+
+use super::store;
+
+/// What a mail is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A public comment, for the requester and those who get copies.
+    Reply,
+    /// A comment, for an agent who follows the ticket.
+    Follower,
+    /// Welcome to a new agent.
+    Invitation,
+    /// A link to choose another password.
+    Reset,
+    /// A link to prove an address.
+    Verify,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 5] = [Kind::Reply, Kind::Follower, Kind::Invitation, Kind::Reset, Kind::Verify];
+
+    /// The name in the database and in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Reply => "reply",
+            Kind::Follower => "follower",
+            Kind::Invitation => "invitation",
+            Kind::Reset => "reset",
+            Kind::Verify => "verify",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// Subject and both bodies, in Liquid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Template {
+    /// The subject.
+    pub subject: String,
+    /// The HTML body.
+    pub html: String,
+    /// The text body.
+    pub text: String,
+}
+
+/// A template with its placeholders filled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The subject, one line.
+    pub subject: String,
+    /// The HTML body.
+    pub html: String,
+    /// The text body.
+    pub text: String,
+}
+
+static BUILT_IN: LazyLock<HashMap<Locale, HashMap<String, Template>>> = LazyLock::new(|| {
+    let texts = |locale| match locale {
+        Locale::En => include_str!("texts/en.json"),
+        Locale::Et => include_str!("texts/et.json"),
+        Locale::Fi => include_str!("texts/fi.json"),
+        Locale::Ru => include_str!("texts/ru.json"),
+    };
+    // The files are part of the program, and a test reads each.
+    Locale::ALL.into_iter().map(|locale| (locale, serde_json::from_str(texts(locale)).unwrap_or_default())).collect()
+});
+
+/// The built-in template.
+///
+/// # Errors
+/// `NotFound` when the program lacks it, which a test rules out.
+pub fn built_in(locale: Locale, kind: Kind) -> Result<Template> {
+    BUILT_IN.get(&locale).and_then(|all| all.get(kind.name())).cloned().ok_or(Error::NotFound)
+}
+
+/// The template in force, and whether it is the brand's own.
+pub fn in_force(tx: &mut Tx<'_>, brand: BrandId, locale: Locale, kind: Kind) -> Result<(Template, bool)> {
+    match store::templates::find(tx, brand, locale, kind)? {
+        Some(own) => Ok((own, true)),
+        None => Ok((built_in(locale, kind)?, false)),
+    }
+}
+
+/// What stands for a placeholder.
+#[derive(Clone, Debug, Default)]
+pub struct Placeholders(Vec<(&'static str, Filling)>);
+
+#[derive(Clone, Debug)]
+enum Filling {
+    /// Plain text, escaped where it goes into HTML.
+    Text(String),
+    /// HTML that is safe.
+    Html(String),
+    Bool(bool),
+}
+
+impl Placeholders {
+    /// Fills a placeholder such as `ticket.title` with plain text.
+    pub fn text(&mut self, name: &'static str, value: impl Into<String>) -> &mut Self {
+        self.0.push((name, Filling::Text(value.into())));
+        self
+    }
+
+    /// Fills a placeholder with HTML that is safe.
+    pub fn html(&mut self, name: &'static str, value: impl Into<String>) -> &mut Self {
+        self.0.push((name, Filling::Html(value.into())));
+        self
+    }
+
+    /// Fills a placeholder that templates ask for with `if`.
+    pub fn flag(&mut self, name: &'static str, value: bool) -> &mut Self {
+        self.0.push((name, Filling::Bool(value)));
+        self
+    }
+
+    /// The fillings as Liquid's nested objects.
+    fn object(&self, in_html: bool) -> Object {
+        let mut all = Object::new();
+        for (name, filling) in &self.0 {
+            let value = match filling {
+                Filling::Text(text) if in_html => Value::scalar(escaped(text)),
+                Filling::Text(text) => Value::scalar(text.clone()),
+                Filling::Html(html) if in_html => Value::scalar(html.clone()),
+                Filling::Html(html) => Value::scalar(mail::sanitize::html_to_text(html)),
+                Filling::Bool(flag) => Value::scalar(*flag),
+            };
+            put(&mut all, name, value);
+        }
+        all
+    }
+}
+
+fn put(object: &mut Object, name: &str, value: Value) {
+    let Some((head, rest)) = name.split_once('.') else {
+        object.insert(name.to_owned().into(), value);
+        return;
+    };
+    let inner = object.entry(head.to_owned()).or_insert_with(|| Value::Object(Object::new()));
+    if let Value::Object(inner) = inner {
+        put(inner, rest, value);
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;").replace('\n', "<br>")
+}
+
+/// Fills a template's placeholders. One that is unknown stays empty, as in Zendesk's mails.
+///
+/// # Errors
+/// `Invalid` that names the part and says what is wrong with it.
+pub fn render(template: &Template, placeholders: &Placeholders) -> Result<Rendered> {
+    let (plain, rich) = (placeholders.object(false), placeholders.object(true));
+    let subject = fill("subject", &template.subject, &plain)?;
+    Ok(Rendered {
+        subject: subject.split_whitespace().collect::<Vec<_>>().join(" "),
+        html: fill("html", &template.html, &rich)?,
+        text: fill("text", &template.text, &plain)?,
+    })
+}
+
+fn fill(part: &str, source: &str, known: &Object) -> Result<String> {
+    let wrong = |cause: liquid::Error| {
+        let first = cause.to_string().lines().next().unwrap_or_default().to_owned();
+        Error::invalid(part, "InvalidValue", format!("{part}: {first}"))
+    };
+    let parser = liquid::ParserBuilder::with_stdlib().build().map_err(Error::internal)?;
+    let template = parser.parse(source).map_err(wrong)?;
+    let mut object = known.clone();
+    // Liquid fails on names that it doesn't know; Zendesk leaves them empty.
+    for name in names_in(source) {
+        put_missing(&mut object, name);
+    }
+    template.render(&object).map_err(wrong)
+}
+
+/// The dotted names between `{{ }}` and `{% %}`.
+fn names_in(source: &str) -> impl Iterator<Item = &str> {
+    let inner = source.split('{').skip(1).filter(|part| !part.is_empty()).filter_map(|part| part.split('}').next());
+    let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.');
+    let names = inner.flat_map(move |part| part.split(word));
+    names.filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()) && !name.ends_with('.') && !name.contains(".."))
+}
+
+fn put_missing(object: &mut Object, name: &str) {
+    match name.split_once('.') {
+        None => drop(object.entry(name.to_owned()).or_insert(Value::Nil)),
+        Some((head, rest)) => {
+            let inner = object.entry(head.to_owned()).or_insert_with(|| Value::Object(Object::new()));
+            if let Value::Object(inner) = inner {
+                put_missing(inner, rest);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn template(text: &str) -> Template {
+        Template { subject: "{{ticket.title}}".into(), html: format!("<p>{text}</p>"), text: text.into() }
+    }
+
+    fn placeholders() -> Placeholders {
+        let mut all = Placeholders::default();
+        all.text("ticket.title", "a <b>\nc").html("ticket.latest_public_comment_html", "<b>x</b>").flag("ticket.is_reply", true);
+        all
+    }
+
+    #[test]
+    fn every_language_has_every_kind_and_each_renders() {
+        for locale in Locale::ALL {
+            for kind in Kind::ALL {
+                let rendered = render(&built_in(locale, kind).unwrap(), &placeholders()).unwrap();
+                assert!(!rendered.html.contains("{{") && !rendered.text.contains("{%"), "{locale:?} {kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn text_is_escaped_in_html_and_html_is_not() {
+        let all = render(&template("{{ticket.title}}|{{ ticket.latest_public_comment_html }}"), &placeholders()).unwrap();
+        assert_eq!(all.html, "<p>a &lt;b&gt;<br>c|<b>x</b></p>");
+        assert_eq!(all.text, "a <b>\nc|x");
+        assert_eq!(all.subject, "a <b> c");
+    }
+
+    #[test]
+    fn unknown_placeholders_stay_empty_and_broken_templates_are_named() {
+        let all = render(&template("[{{ticket.nothing}}{{who.knows.that}}{% if ticket.x == 1 %}y{% endif %}]"), &placeholders());
+        assert_eq!(all.unwrap().text, "[]");
+        let broken = render(&template("{% if %}"), &placeholders()).unwrap_err();
+        assert_eq!(broken.code(), "RecordInvalid");
+    }
+}
