@@ -130,6 +130,16 @@ impl Tx {
         self.wake = true;
     }
 
+    /// What the database finds wrong with its own file. PostgreSQL looks after its pages itself.
+    pub fn damage(&mut self) -> Result<Vec<String>> {
+        let mut found = match self.dialect() {
+            Dialect::Sqlite => self.column("PRAGMA quick_check", &[])?,
+            Dialect::Postgres => Vec::new(),
+        };
+        found.retain(|line: &String| line != "ok");
+        Ok(found)
+    }
+
     /// Gives the connection back.
     pub(crate) fn into_connection(self) -> Connection {
         self.conn

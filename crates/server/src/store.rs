@@ -1,6 +1,6 @@
 //! The few questions that the program itself asks of the database.
 
-use base::Result;
+use base::{Result, Timestamp};
 use kernel::Tx;
 
 /// Rows by state: the table, the state, how many.
@@ -16,4 +16,9 @@ pub(crate) fn counts_by_state(tx: &mut Tx<'_>) -> Result<Vec<(&'static str, Stri
         }
     }
     Ok(all)
+}
+
+/// When the newest event was recorded.
+pub(crate) fn newest_event(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
+    tx.value("SELECT MAX(at) FROM events", &[])
 }

@@ -1,5 +1,7 @@
 //! The commands.
 
+mod backup;
+mod doctor;
 mod openapi;
 mod serve;
 
@@ -23,6 +25,12 @@ struct Cli {
 enum Command {
     /// Run the desk: web, API and mail.
     Serve(serve::Arguments),
+    /// Write database, contents and key into one file, while the desk runs.
+    Backup(backup::Arguments),
+    /// Put a backup into an empty folder.
+    Restore(backup::Arguments),
+    /// Look for what is wrong, and say what to do about it.
+    Doctor(doctor::Arguments),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -75,6 +83,9 @@ impl Place {
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Backup(arguments) => backup::back_up(arguments),
+        Command::Restore(arguments) => backup::restore(arguments),
+        Command::Doctor(arguments) => doctor::run(arguments),
         Command::Openapi => openapi::run(),
     };
     match done {
