@@ -13,7 +13,8 @@ export interface TimeMetric { calendar: TimeFigure; business: TimeFigure; count:
 /** The figures of one stretch of time; `from` is included, `to` is not. Days are the desk's. */
 export interface Bucket { from: string; to: string; new: number; open: number; solved: number; first_reply: TimeMetric; full_resolution: TimeMetric }
 export interface Summary { from: string; to: string; interval: Interval; total: Bucket; previous: Bucket | null; points: Bucket[] }
-export interface Goals { first_reply_minutes: number | null; full_resolution_minutes: number | null; basis: Hours; statistic: Statistic }
+/** What the desk aims at on average, in minutes of one kind of hours. */
+export interface Goals { first_reply_minutes: number | null; full_resolution_minutes: number | null; basis: Hours }
 
 const isoDay = (d: Date) => `${d.getFullYear()}-${String(d.getMonth() + 1).padStart(2, '0')}-${String(d.getDate()).padStart(2, '0')}`
 
