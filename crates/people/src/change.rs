@@ -242,7 +242,7 @@ fn apply_contact(
                     let text = format!("Email: {email} is already being used by another user");
                     problems.push(problem("email", "DuplicateValue", text));
                 }
-                user.email = Some(email);
+                user.email.get_or_insert(email);
             }
         }
     }
@@ -315,13 +315,13 @@ fn save_rest(tx: &mut Tx<'_>, user: &mut User, change: &UserChange, mut after: A
 
 fn save_identities(tx: &mut Tx<'_>, user: &mut User, change: &UserChange) -> Result<()> {
     let proved = change.verified == Some(true);
-    if let Some(email) = user.email.clone().filter(|_| change.email.is_some() || proved) {
-        store::identities::add(tx, user.id, (IdentityKind::Email, &email), proved, false)?;
-        if let Some(identity) = store::identities::by_value(tx, IdentityKind::Email, &email)? {
-            store::identities::make_primary(tx, &identity)?;
-            if proved {
-                store::identities::verify(tx, identity.id)?;
-            }
+    let given = change.email.as_deref().and_then(crate::user::email);
+    if let Some(email) = given.or_else(|| user.email.clone().filter(|_| proved)) {
+        let primary = user.email.as_ref() == Some(&email);
+        store::identities::add(tx, user.id, (IdentityKind::Email, &email), proved, primary)?;
+        let identity = store::identities::by_value(tx, IdentityKind::Email, &email)?;
+        if let Some(identity) = identity.filter(|identity| proved && identity.user == user.id) {
+            store::identities::verify(tx, identity.id)?;
         }
     }
     if let Some(phone) = user.phone.clone().filter(|_| change.phone.is_some()) {

@@ -426,3 +426,18 @@ fn to_json(kind: FieldKind, value: &Stored) -> Value {
         _ => Value::Null,
     }
 }
+
+/// Moves values to a person or organization that has none of its own.
+pub(crate) fn take_over(tx: &mut Tx<'_>, owner: Owner, from: i64, into: i64) -> Result<()> {
+    let numbers: Vec<FieldId> = all(tx, owner)?.into_iter().map(|field| field.id).collect();
+    let stored = store::fields::values(tx, &numbers, &[from, into])?;
+    for field in numbers {
+        let has = stored.iter().any(|row| row.field == field && row.owner == into);
+        let theirs: Vec<Stored> =
+            stored.iter().filter(|row| row.field == field && row.owner == from).map(|row| row.value.clone()).collect();
+        if !has && !theirs.is_empty() {
+            store::fields::set_values(tx, field, into, &theirs)?;
+        }
+    }
+    Ok(())
+}

@@ -94,6 +94,13 @@ fn send(tx: &mut Tx<'_>, user: &User, kind: LetterKind, address: String) -> Resu
     Ok(link)
 }
 
+/// Whether a link that lets a password be set still works.
+pub(crate) fn is_good(tx: &mut Tx<'_>, token: &str) -> Result<bool> {
+    let hash = tx.app().secrets().hash_token(token);
+    let purpose = store::credentials::purpose_of(tx, &hash)?;
+    Ok(purpose.is_some_and(|purpose| purpose != LetterKind::Verify.name()))
+}
+
 /// Uses a link up: gives whose it is, and proves the address that it was sent to. `None` when the link is unknown, was
 /// used or ran out.
 pub(crate) fn redeem(tx: &mut Tx<'_>, token: &str, kinds: &[LetterKind]) -> Result<Option<UserId>> {

@@ -241,17 +241,8 @@ pub fn make_default_organization(
     tell(tx, user)
 }
 
-/// Says whether a member sees all tickets of the organization.
-pub(crate) fn set_view_tickets(tx: &mut Tx<'_>, membership: &OrganizationMembership, view: ViewTickets) -> Result<()> {
-    store::organizations::set_view_tickets(tx, membership.id, view == ViewTickets::All)?;
+/// Lets a member see all tickets of the organization.
+pub(crate) fn let_see_all(tx: &mut Tx<'_>, membership: &OrganizationMembership) -> Result<()> {
+    store::organizations::let_see_all(tx, membership.id)?;
     tell(tx, membership.user)
-}
-
-/// Which tickets of an organization a member sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ViewTickets {
-    /// Their own.
-    Own,
-    /// All.
-    All,
 }

@@ -76,7 +76,7 @@ impl User {
 pub struct UserChange {
     /// The name.
     pub name: Option<String>,
-    /// The primary e-mail address. A new one becomes an identity; the old one stays as another.
+    /// An e-mail address. It becomes an identity, and the primary one when there is none yet, as in Zendesk.
     pub email: Option<String>,
     /// The telephone number.
     pub phone: Option<Option<String>>,

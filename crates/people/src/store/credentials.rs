@@ -170,6 +170,13 @@ pub(crate) fn insert_right(tx: &mut Tx<'_>, hash: &str, right: &Right, expires_a
     tx.execute(sql, params![hash, right.user, &right.purpose, &right.value, now, expires_at]).map(drop)
 }
 
+/// What a link was sent for, while it works.
+pub(crate) fn purpose_of(tx: &mut Tx<'_>, hash: &str) -> Result<Option<String>> {
+    let now = tx.now();
+    let sql = "SELECT purpose FROM one_time_tokens WHERE token_hash = $1 AND expires_at > $2";
+    tx.find(sql, params![hash, now])?.map(|row| row.at(0)).transpose()
+}
+
 /// Uses a link up.
 pub(crate) fn take_right(tx: &mut Tx<'_>, hash: &str) -> Result<Option<Right>> {
     let now = tx.now();

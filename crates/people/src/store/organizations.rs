@@ -5,7 +5,6 @@ use db::{Row, params};
 use kernel::Tx;
 use kernel::http::Page;
 
-use super::users::like_escaped;
 use super::{Found, Order, paged, turn};
 use crate::organization::{Organization, OrganizationMembership};
 
@@ -50,11 +49,11 @@ pub(crate) fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<Organization>>
     tx.find("SELECT * FROM organizations WHERE name = $1", params![name])?.as_ref().map(read).transpose()
 }
 
-pub(crate) fn beginning(tx: &mut Tx<'_>, text: &str, limit: i64) -> Result<Vec<Organization>> {
-    let text = like_escaped(&text.to_lowercase());
-    let sql = "SELECT * FROM organizations WHERE lower(name) LIKE $1 ESCAPE '\\' OR lower(name) LIKE $2 ESCAPE '\\'
-        ORDER BY name, id LIMIT $3";
-    tx.query(sql, params![format!("{text}%"), format!("% {text}%"), limit])?.iter().map(read).collect()
+/// The organizations among `rows`, by name.
+pub(crate) fn matching(tx: &mut Tx<'_>, rows: &Fragment, limit: i64) -> Result<Vec<Organization>> {
+    let mut query = Fragment::new("SELECT * FROM organizations WHERE id IN (");
+    query.append(rows).push(") ORDER BY name, id LIMIT ").bind(limit);
+    tx.query_fragment(&query)?.iter().map(read).collect()
 }
 
 pub(crate) fn page(tx: &mut Tx<'_>, of: Option<UserId>, page: &Page, order: Order) -> Result<Found<Organization>> {
@@ -220,10 +219,10 @@ pub(crate) fn add_member(tx: &mut Tx<'_>, user: UserId, organization: Organizati
     Ok(tx.execute(sql, params![user, organization, now])? > 0)
 }
 
-pub(crate) fn set_view_tickets(tx: &mut Tx<'_>, id: i64, view: bool) -> Result<()> {
+pub(crate) fn let_see_all(tx: &mut Tx<'_>, id: i64) -> Result<()> {
     let now = tx.now();
-    let sql = "UPDATE organization_memberships SET view_tickets = $2, updated_at = $3 WHERE id = $1";
-    tx.execute(sql, params![id, view, now]).map(drop)
+    let sql = "UPDATE organization_memberships SET view_tickets = TRUE, updated_at = $2 WHERE id = $1";
+    tx.execute(sql, params![id, now]).map(drop)
 }
 
 pub(crate) fn remove_member(tx: &mut Tx<'_>, user: UserId, organization: OrganizationId) -> Result<()> {

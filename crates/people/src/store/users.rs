@@ -130,19 +130,6 @@ pub(crate) fn count(tx: &mut Tx<'_>, filter: &Filter) -> Result<i64> {
     tx.value(&query.sql, &query.params)
 }
 
-/// People whose folded name or one of whose identities begins with the text.
-pub(crate) fn beginning(tx: &mut Tx<'_>, folded: &str, staff_only: bool, limit: i64) -> Result<Vec<User>> {
-    let prefix = format!("{}%", like_escaped(folded));
-    let inside = format!("% {}%", like_escaped(folded));
-    let staff = if staff_only { "AND u.role <> 'end-user'" } else { "" };
-    let sql = format!(
-        "{SELECT} WHERE u.active {staff} AND (u.name_folded LIKE $1 ESCAPE '\\' OR u.name_folded LIKE $2 ESCAPE '\\'
-            OR u.id IN (SELECT i.user_id FROM user_identities i WHERE i.value LIKE $1 ESCAPE '\\'))
-         ORDER BY u.name_folded, u.id LIMIT $3"
-    );
-    read_all(&tx.query(&sql, params![prefix, inside, limit])?)
-}
-
 /// The text with what `LIKE` gives a meaning to taken for itself.
 pub(crate) fn like_escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
