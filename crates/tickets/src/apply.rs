@@ -1,5 +1,7 @@
 //! Changes applied to a ticket in memory, and the audit events that tell the difference. Pure.
 
+use std::collections::BTreeSet;
+
 use base::{Timestamp, UserId};
 use rules::{CustomValue, Status};
 use serde_json::{Value, json};
@@ -29,12 +31,15 @@ pub(crate) fn apply(ticket: &mut Ticket, change: &Change, now: Timestamp, actor:
         Change::ExternalId(id) => ticket.external_id.clone_from(id),
         Change::SetTags(tags) => ticket.tags = normalise_tags(tags).collect(),
         Change::AddTags(tags) => ticket.tags.extend(normalise_tags(tags)),
-        Change::RemoveTags(tags) => normalise_tags(tags).for_each(|tag| drop(ticket.tags.remove(&tag))),
+        Change::RemoveTags(tags) => {
+            let gone: BTreeSet<String> = normalise_tags(tags).collect();
+            ticket.tags.retain(|tag| !gone.contains(tag));
+        }
         Change::Field(..) => set_field(ticket, change),
         Change::SetCcs(users) => ticket.ccs = users.iter().copied().collect(),
-        Change::AddCc(user) => drop(ticket.ccs.insert(*user)),
+        Change::AddCc(user) => ticket.ccs.extend([*user]),
         Change::SetFollowers(users) => ticket.followers = users.iter().copied().collect(),
-        Change::AddFollower(user) => drop(ticket.followers.insert(*user)),
+        Change::AddFollower(user) => ticket.followers.extend([*user]),
         Change::Comment(_) => {}
         Change::MergedInto(other) => {
             ticket.merged_into = Some(*other);
@@ -142,7 +147,7 @@ pub(crate) fn events(before: Option<&Ticket>, after: &Ticket) -> Vec<Value> {
         push_event(&mut events, name, before.map(value), new);
     }
     let ids = before.into_iter().flat_map(|ticket| ticket.fields.keys()).chain(after.fields.keys());
-    let ids: std::collections::BTreeSet<_> = ids.collect();
+    let ids: BTreeSet<_> = ids.collect();
     for id in ids {
         let new = after.fields.get(id).map_or(Value::Null, field_value);
         let old = before.map(|ticket| ticket.fields.get(id).map_or(Value::Null, field_value));

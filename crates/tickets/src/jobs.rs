@@ -83,9 +83,65 @@ impl Job for Housekeeping {
     }
 }
 
-/// Sees to it that [`Housekeeping`] runs daily. Called at each start.
+/// How long a solved ticket waits for an answer before it is closed.
+#[derive(Serialize, Deserialize)]
+pub struct CloseAfter {
+    /// Days; 0 keeps solved tickets open to answers for ever.
+    pub days: i64,
+}
+
+impl Default for CloseAfter {
+    /// Four days, which is what Zendesk's standard automation waits.
+    fn default() -> Self {
+        Self { days: 4 }
+    }
+}
+
+impl kernel::settings::Setting for CloseAfter {
+    const NAME: &'static str = "close_after";
+}
+
+/// Tickets closed by one transaction.
+const CLOSED_AT_ONCE: i64 = 50;
+
+/// Once an hour: closes tickets that were solved long enough ago.
+#[derive(Serialize, Deserialize)]
+pub struct CloseSolved {}
+
+impl Job for CloseSolved {
+    const KIND: &'static str = "close_solved";
+
+    fn run(self, app: &App, _: &Claim) -> Result<()> {
+        app.write(|tx| {
+            let next = tx.now().plus(time::HOUR);
+            enqueue_unique(tx, &CloseSolved {}, next, &format!("{}", next.0 / time::HOUR))
+        })
+        .wait()?;
+        // One batch after the other, so that agents' own saves come in between.
+        while app.write(close_batch).wait()? == CLOSED_AT_ONCE {}
+        Ok(())
+    }
+}
+
+/// Closes one batch; gives its size.
+fn close_batch(tx: &mut kernel::Tx<'_>) -> Result<i64> {
+    let CloseAfter { days } = kernel::settings::get(tx)?;
+    if days == 0 {
+        return Ok(0);
+    }
+    let before = tx.now().plus(-days * time::DAY);
+    let due = store::tickets::solved_before(tx, before, CLOSED_AT_ONCE)?;
+    for id in &due {
+        let changes = vec![Change::Status(Status::Closed)];
+        commit(tx, &Actor::system(), Target::Ticket(*id), changes, &How::via(Via::Rule))?;
+    }
+    Ok(i64::try_from(due.len()).unwrap_or(0))
+}
+
+/// Sees to it that [`Housekeeping`] runs daily and [`CloseSolved`] hourly. Called at each start.
 pub fn schedule(tx: &mut kernel::Tx<'_>) -> Result<()> {
     let now = tx.now();
+    enqueue_unique(tx, &CloseSolved {}, now, &format!("{}", now.0 / time::HOUR))?;
     let today = format!("{}", now.0 / time::DAY);
     enqueue_unique(tx, &Housekeeping {}, now, &today)
 }

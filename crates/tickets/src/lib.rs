@@ -42,6 +42,7 @@ pub use change::{Attachment, Change, How, NewAttachment, NewComment, NewTicket, 
 pub use commit::{Committed, Reaction, Reactions, Update, commit};
 pub use content::Content;
 pub use http::{renderers, routes};
+pub use merge::move_person;
 pub use personal::discard_draft_to;
 pub use receive::{Incoming, Received, receive};
 pub use ticket::{Comment, Priority, Status, Ticket, TicketType, Via};

@@ -116,16 +116,31 @@ impl Listing {
         let sort = if back { self.sort.reversed() } else { self.sort };
         let ids = self.ids(tx, sort, start, size + 1, skip)?;
         let has_more = ids.len() > size;
-        let mut filter = Fragment::new("t.id IN (");
-        filter.bind_all(ids.iter().take(size).copied()).push(")");
-        let mut tickets = if ids.is_empty() { Vec::new() } else { store::tickets::select(tx, &filter, "")? };
-        tickets.sort_by_key(|t| ((sort.key.value)(t), t.id));
-        if self.sort.descending {
-            tickets.reverse();
-        }
+        let tickets = self.load(tx, &ids[..ids.len().min(size)])?;
         let key = |t: &Ticket| PageKey { value: Some((sort.key.value)(t)), id: t.id.0 };
         let ends = tickets.first().zip(tickets.last()).map(|(first, last)| (key(first), key(last)));
         Ok(ListingPage { tickets, has_more, ends })
+    }
+
+    /// At most `limit` tickets from the place `skip` on.
+    pub fn window(&self, tx: &mut Tx<'_>, skip: usize, limit: usize) -> Result<Vec<Ticket>> {
+        let ids = self.ids(tx, self.sort, None, limit, skip as u64)?;
+        self.load(tx, &ids)
+    }
+
+    /// These tickets, in the listing's order.
+    fn load(&self, tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Ticket>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut filter = Fragment::new("t.id IN (");
+        filter.bind_all(ids.iter().copied()).push(")");
+        let mut tickets = store::tickets::select(tx, &filter, "")?;
+        tickets.sort_by_key(|t| ((self.sort.key.value)(t), t.id));
+        if self.sort.descending {
+            tickets.reverse();
+        }
+        Ok(tickets)
     }
 
     /// How many there are, counted no further than `cap`.

@@ -1,9 +1,11 @@
 //! Macros: prepared sets of changes. Canned replies are macros that write a comment.
 
-use base::{Actor, Error, GroupId, MacroId, Result, Timestamp, UserId};
+use base::{Actor, Error, FieldProblem, GroupId, MacroId, Result, Timestamp, UserId};
 use kernel::Tx;
+use rules::{Action, CustomValue, GroupChoice, Person};
 use serde_json::Value;
 
+use crate::change::Change;
 use crate::{fields, store, views};
 
 /// A prepared set of changes.
@@ -68,13 +70,9 @@ pub fn get(tx: &mut Tx<'_>, actor: &Actor, id: MacroId) -> Result<Macro> {
 /// `Invalid` with every problem of title and actions.
 pub fn save(tx: &mut Tx<'_>, actor: &Actor, m: &Macro) -> Result<MacroId> {
     views::may_change(actor, m.owner)?;
-    if m.title.trim().is_empty() {
-        return Err(Error::blank("title"));
-    }
-    let catalogue = fields::catalogue(tx)?;
-    let actions = rules::parse_actions(&m.actions, &catalogue).map_err(Error::Invalid)?;
-    if actions.is_empty() {
-        return Err(Error::invalid("actions", "BlankValue", "Actions: at least one is needed"));
+    let problems = problems(tx, m)?;
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
     }
     let id = match m.id.0 {
         0 => store::lists::insert_macro(tx, m)?,
@@ -83,8 +81,103 @@ pub fn save(tx: &mut Tx<'_>, actor: &Actor, m: &Macro) -> Result<MacroId> {
             m.id
         }
     };
-    views::changed(tx, actor, m.owner, "macro", id.0, &m.title)?;
+    let action = if m.id.0 == 0 { "create" } else { "update" };
+    views::changed(tx, actor, m.owner, action, ("macro", id.0, &m.title))?;
     Ok(id)
+}
+
+fn problems(tx: &mut Tx<'_>, m: &Macro) -> Result<Vec<FieldProblem>> {
+    let mut problems = Vec::new();
+    let mut add = |field: &str, code, message: String| {
+        problems.push(FieldProblem { field: field.into(), code, message });
+    };
+    if m.title.trim().is_empty() {
+        add("title", "BlankValue", "Title: cannot be blank".into());
+    }
+    if m.title.chars().count() > views::LONGEST_TITLE {
+        add("title", "TooLong", format!("Title: is too long (maximum is {} characters)", views::LONGEST_TITLE));
+    }
+    for group in &m.groups {
+        if !people::group_exists(tx, *group)? {
+            add("restriction", "RecordNotFound", format!("Restriction: group {group} does not exist"));
+        }
+    }
+    let catalogue = fields::catalogue(tx)?;
+    match rules::parse_actions(&m.actions, &catalogue) {
+        Ok(actions) if actions.is_empty() => add("actions", "BlankValue", "Actions: at least one is needed".into()),
+        Ok(_) => {}
+        Err(more) => problems.extend(more),
+    }
+    Ok(problems)
+}
+
+/// What a macro does: changes of the ticket, and the comment that it writes.
+#[derive(Default)]
+pub(crate) struct Effect {
+    /// The changes, but for the comment.
+    pub changes: Vec<Change>,
+    /// The comment's HTML, before placeholders are filled.
+    pub html: Option<String>,
+    /// The comment's text, before placeholders are filled, when it was not written as HTML.
+    pub text: Option<String>,
+    /// Whether the comment is public.
+    pub public: Option<bool>,
+}
+
+/// What actions do when the actor runs them, on a ticket of `requester` when there is one.
+pub(crate) fn effect(actions: &[Action], actor: &Actor, requester: Option<UserId>, now: Timestamp) -> Effect {
+    let mut effect = Effect::default();
+    let person = |person: Person| match person {
+        Person::Nobody => None,
+        Person::CurrentUser => Some(actor.user),
+        Person::Requester => requester,
+        Person::User(id) => Some(id),
+    };
+    for action in actions {
+        let change = match action {
+            Action::CommentHtml(html) => {
+                effect.html = Some(html.clone());
+                continue;
+            }
+            Action::CommentText(text) => {
+                effect.text = Some(text.clone());
+                continue;
+            }
+            Action::CommentPublic(public) => {
+                effect.public = Some(*public);
+                continue;
+            }
+            Action::Status(status) => Change::Status(*status),
+            Action::CustomStatus(id) => Change::CustomStatus(*id),
+            Action::Priority(priority) => Change::Priority(*priority),
+            Action::Type(kind) => Change::Type(*kind),
+            Action::Assignee(who) => Change::Assignee(person(*who)),
+            Action::Group(None) => Change::Group(None),
+            Action::Group(Some(GroupChoice::Group(id))) => Change::Group(Some(*id)),
+            Action::Group(Some(GroupChoice::CurrentGroups)) => match actor.groups.first() {
+                Some(group) => Change::Group(Some(*group)),
+                None => continue,
+            },
+            Action::Brand(id) => Change::Brand(*id),
+            Action::Form(id) => Change::Form(Some(*id)),
+            Action::SetTags(tags) => Change::SetTags(tags.clone()),
+            Action::AddTags(tags) => Change::AddTags(tags.clone()),
+            Action::RemoveTags(tags) => Change::RemoveTags(tags.clone()),
+            Action::Subject(subject) => Change::Subject(subject.clone()),
+            Action::Cc(who) | Action::Follower(who) => match person(*who) {
+                Some(user) if matches!(action, Action::Cc(_)) => Change::AddCc(user),
+                Some(user) => Change::AddFollower(user),
+                None => continue,
+            },
+            Action::Custom(id, CustomValue::DaysFromNow(days)) => {
+                let day = now.plus(days * base::time::DAY).to_string();
+                Change::Field(*id, CustomValue::Date(day.chars().take(10).collect()))
+            }
+            Action::Custom(id, value) => Change::Field(*id, value.clone()),
+        };
+        effect.changes.push(change);
+    }
+    effect
 }
 
 /// Deletes a macro.
@@ -92,5 +185,5 @@ pub fn delete(tx: &mut Tx<'_>, actor: &Actor, id: MacroId) -> Result<()> {
     let m = get(tx, actor, id)?;
     views::may_change(actor, m.owner)?;
     store::lists::delete_macro(tx, id)?;
-    views::changed(tx, actor, m.owner, "macro", id.0, &m.title)
+    views::changed(tx, actor, m.owner, "destroy", ("macro", id.0, &m.title))
 }

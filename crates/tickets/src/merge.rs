@@ -1,6 +1,6 @@
 //! Verbs on two tickets: merge and its undoing, split, deletion by hand.
 
-use base::{Actor, CommentId, Error, Permission, Result, TicketId};
+use base::{Actor, CommentId, Error, Permission, Result, TicketId, UserId};
 use kernel::Tx;
 use rules::Status;
 use serde_json::json;
@@ -108,4 +108,9 @@ pub(crate) fn split(tx: &mut Tx<'_>, actor: &Actor, from: TicketId, comment: Com
     let text = format!("A comment was split off into request #{}.", split.ticket.id);
     commit(tx, actor, Target::Ticket(from), vec![note(&text, false)], &how)?;
     Ok(split)
+}
+
+/// Moves what one person requested and wrote to another, into whom they are being merged. `people` calls it.
+pub fn move_person(tx: &mut Tx<'_>, from: UserId, into: UserId) -> Result<()> {
+    store::tickets::move_requester(tx, from, into)
 }

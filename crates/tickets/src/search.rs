@@ -4,11 +4,10 @@ use base::text::QueryTerm;
 use base::{Actor, Fragment, Permission, Result};
 use db::{Dialect, fulltext};
 use kernel::Tx;
-use kernel::http::Page;
 use rules::search::{Kind, Query, SortBy, parse, to_sql};
 use rules::{FullText, TextScope};
 
-use crate::listing::{Listing, ListingPage, Sort};
+use crate::listing::{Listing, Sort};
 use crate::{access, store, views};
 
 /// The ticket index, of either database.
@@ -99,21 +98,9 @@ impl Search {
         allowed && self.query.kinds().contains(&kind)
     }
 
-    /// The numbers of the people, organizations or groups that it finds, newest first.
-    pub fn records(&self, tx: &mut Tx<'_>, kind: Kind, limit: i64) -> Result<Vec<i64>> {
+    /// The numbers of the people, organizations or groups that it finds, newest first, below `below`.
+    pub fn records(&self, tx: &mut Tx<'_>, kind: Kind, below: Option<i64>, limit: i64) -> Result<Vec<i64>> {
         let filter = to_sql(&self.query, kind, &self.context, &Index(tx.dialect()));
-        store::lists::found(tx, kind, &filter, limit)
-    }
-
-    /// One page of tickets.
-    pub fn page(
-        &self,
-        tx: &mut Tx<'_>,
-        actor: &Actor,
-        page: &Page,
-        order: Option<(&str, bool)>,
-    ) -> Result<ListingPage> {
-        let dialect = tx.dialect();
-        self.tickets(dialect, actor, order)?.page(tx, page)
+        store::lists::found(tx, kind, &filter, below, limit)
     }
 }

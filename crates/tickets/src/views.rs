@@ -1,6 +1,6 @@
 //! Views: saved lists of tickets, shared or one's own.
 
-use base::{Actor, Error, GroupId, Permission, Result, Timestamp, UserId, ViewId};
+use base::{Actor, Error, FieldProblem, GroupId, Permission, Result, Timestamp, UserId, ViewId};
 use kernel::{Tx, events};
 use rules::{Catalogue, Condition, Conditions, Context, FieldKey, Purpose, Status};
 use serde_json::{Value, json};
@@ -11,6 +11,9 @@ use crate::{access, fields, store};
 
 /// Tickets of a view are counted no further than this.
 pub(crate) const COUNT_CAP: i64 = 1_000;
+
+/// The longest title of a view or macro, in characters.
+pub(crate) const LONGEST_TITLE: usize = 255;
 
 /// A saved list.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,16 +137,9 @@ pub fn get(tx: &mut Tx<'_>, actor: &Actor, id: ViewId) -> Result<View> {
 /// `Invalid` with every problem of title, conditions and order.
 pub fn save(tx: &mut Tx<'_>, actor: &Actor, view: &View) -> Result<ViewId> {
     may_change(actor, view.owner)?;
-    if view.title.trim().is_empty() {
-        return Err(Error::blank("title"));
-    }
-    let catalogue = fields::catalogue(tx)?;
-    let conditions = Conditions::parse(&view.conditions, &catalogue, Purpose::View).map_err(Error::Invalid)?;
-    if conditions.all.is_empty() && conditions.any.is_empty() {
-        return Err(Error::invalid("conditions", "BlankValue", "Conditions: at least one is needed"));
-    }
-    if Sort::parse(&view.sort_by, view.sort_descending).is_none() {
-        return Err(Error::invalid("execution", "InvalidValue", format!("Order: {} is not supported", view.sort_by)));
+    let problems = problems(tx, view)?;
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
     }
     let id = match view.id.0 {
         0 => store::lists::insert_view(tx, view)?,
@@ -152,8 +148,42 @@ pub fn save(tx: &mut Tx<'_>, actor: &Actor, view: &View) -> Result<ViewId> {
             view.id
         }
     };
-    changed(tx, actor, view.owner, "view", id.0, &view.title)?;
+    let action = if view.id.0 == 0 { "create" } else { "update" };
+    changed(tx, actor, view.owner, action, ("view", id.0, &view.title))?;
     Ok(id)
+}
+
+fn problems(tx: &mut Tx<'_>, view: &View) -> Result<Vec<FieldProblem>> {
+    let mut problems = Vec::new();
+    let mut add = |field: &str, code, message: String| {
+        problems.push(FieldProblem { field: field.into(), code, message });
+    };
+    if view.title.trim().is_empty() {
+        add("title", "BlankValue", "Title: cannot be blank".into());
+    }
+    if view.title.chars().count() > LONGEST_TITLE {
+        add("title", "TooLong", format!("Title: is too long (maximum is {LONGEST_TITLE} characters)"));
+    }
+    if Sort::parse(&view.sort_by, view.sort_descending).is_none() {
+        add("output.sort_by", "InvalidValue", format!("Order: {} is not supported", view.sort_by));
+    }
+    if let Some(group_by) = view.group_by.as_deref().filter(|name| Sort::parse(name, false).is_none()) {
+        add("output.group_by", "InvalidValue", format!("Grouping: {group_by} is not supported"));
+    }
+    for group in &view.groups {
+        if !people::group_exists(tx, *group)? {
+            add("restriction", "RecordNotFound", format!("Restriction: group {group} does not exist"));
+        }
+    }
+    let catalogue = fields::catalogue(tx)?;
+    match Conditions::parse(&view.conditions, &catalogue, Purpose::View) {
+        Ok(conditions) if conditions.all.is_empty() && conditions.any.is_empty() => {
+            add("conditions", "BlankValue", "Conditions: at least one is needed".into());
+        }
+        Ok(_) => {}
+        Err(more) => problems.extend(more),
+    }
+    Ok(problems)
 }
 
 /// Deletes a view.
@@ -161,20 +191,21 @@ pub fn delete(tx: &mut Tx<'_>, actor: &Actor, id: ViewId) -> Result<()> {
     let view = get(tx, actor, id)?;
     may_change(actor, view.owner)?;
     store::lists::delete_view(tx, id)?;
-    changed(tx, actor, view.owner, "view", id.0, &view.title)
+    changed(tx, actor, view.owner, "destroy", ("view", id.0, &view.title))
 }
 
-/// Tells browsers that views or macros are others now, and the audit log when they were shared.
+/// Tells browsers that views or macros are others now, and the audit log when they were shared. `what`: kind, number
+/// and title.
 pub(crate) fn changed(
     tx: &mut Tx<'_>,
     actor: &Actor,
     owner: Option<UserId>,
-    kind: &str,
-    id: i64,
-    title: &str,
+    action: &str,
+    what: (&str, i64, &str),
 ) -> Result<()> {
+    let (kind, id, title) = what;
     if owner.is_none() {
-        kernel::audit_log::record(tx, actor, "update", (kind, Some(id), title), "")?;
+        kernel::audit_log::record(tx, actor, action, (kind, Some(id), title), "")?;
     }
     events::push(tx, events::Event::new("views"))
 }

@@ -214,7 +214,8 @@ pub(crate) fn tags_and_fields(tx: &mut Tx<'_>, before: Option<&Ticket>, after: &
             continue;
         }
         let (old, new) = (fields::tags_of(field, old), fields::tags_of(field, new));
-        normalise_tags(&old).for_each(|tag| drop(after.tags.remove(&tag)));
+        let gone: BTreeSet<String> = normalise_tags(&old).collect();
+        after.tags.retain(|tag| !gone.contains(tag));
         after.tags.extend(normalise_tags(&new));
     }
     Ok(())

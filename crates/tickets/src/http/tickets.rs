@@ -187,7 +187,7 @@ macro_rules! lists_of {
             Params(paging): Params<Paging>,
         ) -> Answer<Json<Value>> {
             let path = format!($path, $of);
-            answer_list(app.0, actor, origin, path, query, paging, move |$filter| drop($extend)).await
+            answer_list(app.0, actor, origin, path, query, paging, move |$filter| { $extend; }).await
         }
     )+};
 }

@@ -70,22 +70,19 @@ pub(crate) fn of_comments(tx: &mut Tx<'_>, comments: &[CommentId]) -> Result<BTr
     Ok(out)
 }
 
-/// The file and the comment that it belongs to.
-pub(crate) fn find(
-    tx: &mut Tx<'_>,
-    id: AttachmentId,
-) -> Result<Option<(Attachment, Option<CommentId>, Option<UserId>)>> {
+/// A file, the comment that it belongs to, and who uploaded it.
+pub(crate) type Owned = (Attachment, Option<CommentId>, Option<UserId>);
+
+/// The file of that number.
+pub(crate) fn find(tx: &mut Tx<'_>, id: AttachmentId) -> Result<Option<Owned>> {
     tx.find("SELECT * FROM attachments WHERE id = $1", params![id])?.map(|row| with_owner(&row)).transpose()
 }
 
-pub(crate) fn find_by_token(
-    tx: &mut Tx<'_>,
-    token: &str,
-) -> Result<Option<(Attachment, Option<CommentId>, Option<UserId>)>> {
+pub(crate) fn find_by_token(tx: &mut Tx<'_>, token: &str) -> Result<Option<Owned>> {
     tx.find("SELECT * FROM attachments WHERE token = $1", params![token])?.map(|row| with_owner(&row)).transpose()
 }
 
-fn with_owner(row: &Row) -> Result<(Attachment, Option<CommentId>, Option<UserId>)> {
+fn with_owner(row: &Row) -> Result<Owned> {
     Ok((read(row)?, row.get("comment_id")?, row.get("uploaded_by_id")?))
 }
 

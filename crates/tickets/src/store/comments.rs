@@ -51,16 +51,6 @@ fn read(row: &Row) -> Result<Comment> {
     })
 }
 
-/// Notes the Message-ID by which a comment went out.
-pub(crate) fn set_message_id(tx: &mut Tx<'_>, id: CommentId, message_id: &str) -> Result<()> {
-    tx.execute("UPDATE comments SET message_id = $2 WHERE id = $1", params![id, message_id]).map(drop)
-}
-
-/// Makes a comment internal.
-pub(crate) fn make_private(tx: &mut Tx<'_>, id: CommentId) -> Result<()> {
-    tx.execute("UPDATE comments SET public = FALSE WHERE id = $1", params![id]).map(drop)
-}
-
 /// One comment.
 pub(crate) fn find(tx: &mut Tx<'_>, id: CommentId) -> Result<Option<Comment>> {
     tx.find("SELECT * FROM comments WHERE id = $1", params![id])?.as_ref().map(read).transpose()
@@ -78,13 +68,6 @@ pub(crate) fn of_ticket(tx: &mut Tx<'_>, ticket: TicketId) -> Result<Vec<Comment
     let mut filter = Fragment::new("c.ticket_id = ");
     filter.bind(ticket);
     select(tx, &filter, "ORDER BY c.id")
-}
-
-/// How many comments a WHERE expression over the alias `c` names.
-pub(crate) fn count(tx: &mut Tx<'_>, filter: &Fragment) -> Result<i64> {
-    let mut sql = Fragment::new("SELECT COUNT(*) FROM comments c WHERE ");
-    sql.append(filter);
-    tx.value(&sql.sql, &sql.params)
 }
 
 /// The ticket that has a comment with one of these Message-IDs.

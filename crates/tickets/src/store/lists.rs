@@ -151,15 +151,26 @@ pub(crate) fn count_macro_use(tx: &mut Tx<'_>, id: MacroId) -> Result<()> {
     tx.execute("UPDATE macros SET usage = usage + 1 WHERE id = $1", params![id]).map(drop)
 }
 
-/// The numbers of the people, organizations or groups that an expression over their alias names, newest first.
-pub(crate) fn found(tx: &mut Tx<'_>, kind: Kind, filter: &Fragment, limit: i64) -> Result<Vec<i64>> {
+/// The numbers of the people, organizations or groups that an expression over their alias names, newest first, below
+/// `below`.
+pub(crate) fn found(
+    tx: &mut Tx<'_>,
+    kind: Kind,
+    filter: &Fragment,
+    below: Option<i64>,
+    limit: i64,
+) -> Result<Vec<i64>> {
     let (table, alias, alive) = match kind {
         Kind::User => ("users", "u", "u.active = TRUE"),
-        Kind::Organization => ("organizations", "o", "o.deleted_at IS NULL"),
+        Kind::Organization => ("organizations", "o", "1 = 1"),
         Kind::Group => ("groups", "g", "g.deleted = FALSE"),
         Kind::Ticket => ("tickets", "t", "t.deleted_at IS NULL"),
     };
     let mut sql = Fragment::new(format!("SELECT {alias}.id FROM {table} {alias} WHERE {alive} AND "));
-    sql.append(filter).push(&format!(" ORDER BY {alias}.id DESC LIMIT ")).bind(limit);
+    sql.append(filter);
+    if let Some(below) = below {
+        sql.push(&format!(" AND {alias}.id < ")).bind(below);
+    }
+    sql.push(&format!(" ORDER BY {alias}.id DESC LIMIT ")).bind(limit);
     tx.column(&sql.sql, &sql.params)
 }

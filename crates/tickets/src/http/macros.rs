@@ -1,0 +1,362 @@
+//! [Zendesk's macros](https://developer.zendesk.com/api-reference/ticketing/business-rules/macros/).
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use base::{Actor, Error, MacroId, Permission, Result, TicketId};
+use kernel::http::{Answer, Body, Created, Id, Me, Needs, NoContent, Origin, Paging, Routes};
+use kernel::{App, Tx};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::asked::{Asked, Given, url};
+use super::views::{query_flag, read_restriction, restriction_json};
+use crate::apply::{apply, field_value};
+use crate::change::Change;
+use crate::content::Content;
+use crate::macros::{self, Effect, Macro};
+use crate::ticket::Ticket;
+use crate::{access, fields, store};
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .get("/api/v2/macros", list)
+        .needs(Needs::Staff)
+        .query::<Paging>()
+        .post("/api/v2/macros", create)
+        .needs(Permission::PersonalRules)
+        .takes::<MacroBody>()
+        .get("/api/v2/macros/active", list_active)
+        .needs(Needs::Staff)
+        .query::<Paging>()
+        .get("/api/v2/macros/categories", categories)
+        .needs(Needs::Staff)
+        .get("/api/v2/macros/definitions", definitions)
+        .needs(Needs::Staff)
+        .get("/api/v2/macros/{id}", show)
+        .needs(Needs::Staff)
+        .put("/api/v2/macros/{id}", update)
+        .needs(Permission::PersonalRules)
+        .takes::<MacroBody>()
+        .delete("/api/v2/macros/{id}", delete)
+        .needs(Permission::PersonalRules)
+        .get("/api/v2/macros/{id}/apply", apply_alone)
+        .needs(Permission::TicketNote)
+        .get("/api/v2/tickets/{id}/macros/{macro_id}/apply", apply_to_ticket)
+        .needs(Permission::TicketNote)
+}
+
+/// `{"macro": {...}}`.
+#[derive(Default, Deserialize, JsonSchema)]
+struct MacroBody {
+    /// title, description, active, position, actions, restriction.
+    #[serde(default)]
+    r#macro: Map<String, Value>,
+}
+
+fn macro_json(origin: &Origin, m: &Macro) -> Value {
+    json!({
+        "id": m.id, "url": url(origin, &format!("macros/{}", m.id)), "title": m.title, "raw_title": m.title,
+        "active": m.active, "default": false, "position": m.position, "description": m.description,
+        "actions": m.actions, "restriction": restriction_json(m.owner, &m.groups), "usage": m.usage,
+        "created_at": m.created_at, "updated_at": m.updated_at,
+    })
+}
+
+/// The folder of a macro: what stands before the first `::` of its title.
+fn category(title: &str) -> Option<&str> {
+    title.split_once("::").map(|(category, _)| category.trim())
+}
+
+async fn answer_list(app: App, asked: Asked, active_only: bool) -> Answer<Json<Value>> {
+    let answer = app.read(move |tx| {
+        let wanted = if active_only { Some(true) } else { query_flag(&asked, "active") };
+        let (of, access) = (asked.parameter("category"), asked.parameter("access"));
+        let mut all = macros::visible(tx, &asked.actor)?;
+        all.retain(|m| wanted.is_none_or(|active| m.active == active));
+        all.retain(|m| of.as_deref().is_none_or(|of| category(&m.title) == Some(of)));
+        all.retain(|m| match access.as_deref() {
+            Some("personal") => m.owner.is_some(),
+            Some("shared" | "account") => m.owner.is_none(),
+            _ => true,
+        });
+        match asked.paging.order() {
+            Some(("alphabetical", _)) => all.sort_by_key(|m| m.title.to_lowercase()),
+            Some((name, _)) if name.starts_with("usage") => all.sort_by_key(|m| std::cmp::Reverse(m.usage)),
+            Some(("created_at", _)) => all.sort_by_key(|m| m.created_at),
+            Some(("updated_at", _)) => all.sort_by_key(|m| m.updated_at),
+            _ => {}
+        }
+        if asked.paging.sort_order.as_deref() == Some("desc") {
+            all.reverse();
+        }
+        asked.slice("macros", all.iter().map(|m| macro_json(&asked.origin, m)).collect())
+    });
+    Ok(Json(answer.await?))
+}
+
+async fn list(app: State<App>, asked: Asked) -> Answer<Json<Value>> {
+    answer_list(app.0, asked, false).await
+}
+
+async fn list_active(app: State<App>, asked: Asked) -> Answer<Json<Value>> {
+    answer_list(app.0, asked, true).await
+}
+
+async fn categories(app: State<App>, Me(actor): Me) -> Answer<Json<Value>> {
+    let all = app.read(move |tx| macros::visible(tx, &actor)).await?;
+    let mut names: Vec<&str> = all.iter().filter_map(|m| category(&m.title)).collect();
+    names.sort_unstable();
+    names.dedup();
+    Ok(Json(json!({"categories": names})))
+}
+
+async fn definitions(app: State<App>, Me(_): Me) -> Answer<Json<Value>> {
+    let answer = app.read(|tx| {
+        let definitions = rules::describe(&fields::catalogue(tx)?, rules::Purpose::Macro);
+        Ok(json!({"definitions": {"actions": definitions.actions}}))
+    });
+    Ok(Json(answer.await?))
+}
+
+async fn show(app: State<App>, Me(actor): Me, origin: Origin, Id(id): Id<MacroId>) -> Answer<Json<Value>> {
+    let found = app.read(move |tx| macros::get(tx, &actor, id)).await?;
+    Ok(Json(json!({"macro": macro_json(&origin, &found)})))
+}
+
+fn save(tx: &mut Tx<'_>, actor: &Actor, origin: &Origin, mut m: Macro, body: MacroBody) -> Result<Value> {
+    let mut given = Given::new(body.r#macro);
+    if m.id.0 != 0 {
+        crate::views::may_change(actor, m.owner)?;
+    }
+    given.text("title", &mut m.title);
+    given.text("description", &mut m.description);
+    given.flag("active", &mut m.active);
+    given.number("position", &mut m.position);
+    read_restriction(&mut given, actor.user, &mut m.owner, &mut m.groups);
+    if let Some(actions) = given.value("actions") {
+        m.actions = actions.clone();
+    }
+    let saved = macros::save(tx, actor, &m);
+    let id = given.finish(saved)?;
+    Ok(json!({"macro": macro_json(origin, &macros::get(tx, actor, id)?)}))
+}
+
+async fn create(
+    app: State<App>,
+    Me(actor): Me,
+    origin: Origin,
+    Body(body): Body<MacroBody>,
+) -> Answer<Created<Value>> {
+    let answer = app.write(move |tx| {
+        let mut m = macros::new(tx, "", json!([]));
+        let shared = actor.may(Permission::SharedRules) || body.r#macro.contains_key("restriction");
+        m.owner = (!shared).then_some(actor.user);
+        save(tx, &actor, &origin, m, body)
+    });
+    let answer = answer.await?;
+    Ok(Created(answer["macro"]["url"].as_str().unwrap_or_default().to_owned(), answer))
+}
+
+async fn update(
+    app: State<App>,
+    Me(actor): Me,
+    origin: Origin,
+    Id(id): Id<MacroId>,
+    Body(body): Body<MacroBody>,
+) -> Answer<Json<Value>> {
+    let answer = app.write(move |tx| {
+        let m = macros::get(tx, &actor, id)?;
+        save(tx, &actor, &origin, m, body)
+    });
+    Ok(Json(answer.await?))
+}
+
+async fn delete(app: State<App>, Me(actor): Me, Id(id): Id<MacroId>) -> Answer<NoContent> {
+    app.write(move |tx| macros::delete(tx, &actor, id)).await?;
+    Ok(NoContent)
+}
+
+/// Runs a macro on nothing: what it would set.
+async fn apply_alone(app: State<App>, Me(actor): Me, origin: Origin, Id(id): Id<MacroId>) -> Answer<Json<Value>> {
+    let answer = app.write(move |tx| result(tx, &actor, &origin, id, None));
+    Ok(Json(answer.await?))
+}
+
+/// Runs a macro on a ticket without saving it: what the ticket would be given.
+async fn apply_to_ticket(
+    app: State<App>,
+    Me(actor): Me,
+    origin: Origin,
+    Path((id, macro_id)): Path<(String, String)>,
+) -> Answer<Json<Value>> {
+    let ids = id.parse::<i64>().ok().zip(macro_id.parse::<i64>().ok()).ok_or(Error::NotFound)?;
+    let answer = app.write(move |tx| {
+        let ticket = access::get(tx, &actor, TicketId(ids.0))?;
+        result(tx, &actor, &origin, MacroId(ids.1), Some(ticket))
+    });
+    Ok(Json(answer.await?))
+}
+
+fn result(tx: &mut Tx<'_>, actor: &Actor, origin: &Origin, id: MacroId, ticket: Option<Ticket>) -> Result<Value> {
+    let found = macros::get(tx, actor, id)?;
+    let actions = rules::parse_actions(&found.actions, &fields::catalogue(tx)?).map_err(Error::Invalid)?;
+    let effect = macros::effect(&actions, actor, ticket.as_ref().map(|t| t.requester), tx.now());
+    store::lists::count_macro_use(tx, id)?;
+    let placeholders = placeholders(tx, actor, origin, ticket.as_ref())?;
+    let comment = comment_json(&effect, &placeholders);
+    let mut set = what_is_set(&effect, actor, ticket.as_ref(), tx.now());
+    if let Some(ticket) = &ticket {
+        set.insert("id".into(), json!(ticket.id));
+        set.insert("url".into(), json!(url(origin, &format!("tickets/{}", ticket.id))));
+    }
+    if let Some(comment) = &comment {
+        set.insert("comment".into(), comment.clone());
+    }
+    Ok(json!({"result": {"ticket": set, "comment": comment}}))
+}
+
+/// The keys of Zendesk's ticket that the macro sets, with their new values.
+fn what_is_set(
+    effect: &Effect,
+    actor: &Actor,
+    ticket: Option<&Ticket>,
+    now: base::Timestamp,
+) -> Map<String, Value> {
+    let mut after = match ticket {
+        Some(ticket) => ticket.clone(),
+        None => Ticket::new(actor.user, actor.user, base::BrandId(0), crate::Via::Web, now),
+    };
+    let (mut set, mut custom) = (Map::new(), Vec::new());
+    for change in &effect.changes {
+        apply(&mut after, change, now, actor.user);
+        let (key, value) = match change {
+            Change::Subject(subject) => ("subject", json!(subject)),
+            Change::Status(status) => ("status", json!(status.name())),
+            Change::CustomStatus(id) => ("custom_status_id", json!(id)),
+            Change::Priority(priority) => ("priority", json!(priority.map(rules::Priority::name))),
+            Change::Type(kind) => ("type", json!(kind.map(rules::TicketType::name))),
+            Change::Assignee(user) => ("assignee_id", json!(user)),
+            Change::Group(group) => ("group_id", json!(group)),
+            Change::Brand(brand) => ("brand_id", json!(brand)),
+            Change::Form(form) => ("ticket_form_id", json!(form)),
+            Change::SetTags(_) | Change::AddTags(_) | Change::RemoveTags(_) => ("tags", json!(after.tags)),
+            Change::AddCc(_) => ("email_cc_ids", json!(after.ccs)),
+            Change::AddFollower(_) => ("follower_ids", json!(after.followers)),
+            Change::Field(id, value) => {
+                custom.push(json!({"id": id, "value": field_value(value)}));
+                continue;
+            }
+            _ => continue,
+        };
+        set.insert(key.into(), value);
+    }
+    if !custom.is_empty() {
+        set.insert("custom_fields".into(), json!(custom));
+    }
+    set
+}
+
+/// The comment with its placeholders filled, in both forms.
+fn comment_json(effect: &Effect, placeholders: &BTreeMap<&'static str, String>) -> Option<Value> {
+    let content = match (&effect.html, &effect.text) {
+        (Some(html), _) => Content::from_html(&fill(html, placeholders, escape), |_| None),
+        (None, Some(text)) => Content::from_text(&fill(text, placeholders, str::to_owned)),
+        (None, None) => return effect.public.map(|public| json!({"public": public})),
+    };
+    let scope = if effect.public == Some(false) { "channel:private" } else { "channel:all" };
+    let mut comment =
+        json!({"body": content.text(), "html_body": content.html(), "scoped_body": [[scope, content.text()]]});
+    if let Some(public) = effect.public {
+        comment["public"] = json!(public);
+    }
+    Some(comment)
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// What simple placeholders stand for. Without a ticket those about it stay as they are, to be filled when there is one.
+fn placeholders(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    origin: &Origin,
+    ticket: Option<&Ticket>,
+) -> Result<BTreeMap<&'static str, String>> {
+    let first = |name: &str| name.split_whitespace().next().unwrap_or_default().to_owned();
+    let last = |name: &str| name.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
+    let mut all = BTreeMap::new();
+    if let Some(me) = people::find_user(tx, actor.user)? {
+        all.extend([
+            ("current_user.first_name", first(&me.name)),
+            ("current_user.last_name", last(&me.name)),
+            ("current_user.email", me.email.unwrap_or_default()),
+            ("current_user.signature", me.signature),
+            ("current_user.name", me.name),
+        ]);
+    }
+    let Some(ticket) = ticket else { return Ok(all) };
+    let requester = people::get_user(tx, ticket.requester)?;
+    all.extend([
+        ("ticket.requester.first_name", first(&requester.name)),
+        ("ticket.requester.last_name", last(&requester.name)),
+        ("ticket.requester.email", requester.email.unwrap_or_default()),
+        ("ticket.requester.phone", requester.phone.unwrap_or_default()),
+        ("ticket.requester.name", requester.name),
+    ]);
+    let assignee = ticket.assignee.map(|id| people::get_user(tx, id)).transpose()?;
+    let group = ticket.group.map(|id| people::groups_by_ids(tx, &[id])).transpose()?.and_then(|mut all| all.pop());
+    let organization = ticket.organization.map(|id| people::get_organization(tx, id)).transpose()?;
+    let assignee = assignee.map(|user| user.name).unwrap_or_default();
+    let place = format!("{}/agent/tickets/{}", origin.0, ticket.id);
+    all.extend([
+        ("ticket.assignee.first_name", first(&assignee)),
+        ("ticket.assignee.name", assignee),
+        ("ticket.group.name", group.map(|group| group.name).unwrap_or_default()),
+        ("ticket.organization.name", organization.map(|one| one.name).unwrap_or_default()),
+        ("ticket.id", ticket.id.to_string()),
+        ("ticket.title", ticket.subject.clone()),
+        ("ticket.subject", ticket.subject.clone()),
+        ("ticket.description", ticket.description.clone()),
+        ("ticket.status", ticket.status.name().to_owned()),
+        ("ticket.priority", ticket.priority.map(rules::Priority::name).unwrap_or_default().to_owned()),
+        ("ticket.external_id", ticket.external_id.clone().unwrap_or_default()),
+        ("ticket.tags", ticket.tags.iter().cloned().collect::<Vec<_>>().join(" ")),
+        ("ticket.link", place.clone()),
+        ("ticket.url", place),
+    ]);
+    Ok(all)
+}
+
+/// Fills `{{name}}`; names that aren't known stay.
+fn fill(text: &str, placeholders: &BTreeMap<&'static str, String>, escape: impl Fn(&str) -> String) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find("{{") {
+        let Some(length) = rest[open..].find("}}") else { break };
+        let name = rest[open + 2..open + length].trim();
+        out.push_str(&rest[..open]);
+        match placeholders.get(name) {
+            Some(value) => out.push_str(&escape(value)),
+            None => out.push_str(&rest[open..open + length + 2]),
+        }
+        rest = &rest[open + length + 2..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_filled_and_unknown_ones_stay() {
+        let all = BTreeMap::from([("ticket.title", "<b>".to_owned())]);
+        assert_eq!(fill("{{ ticket.title }} {{x}} {{", &all, escape), "&lt;b&gt; {{x}} {{");
+        assert_eq!(fill("no", &all, escape), "no");
+    }
+}
