@@ -40,6 +40,7 @@ pub mod totp;
 pub mod user;
 pub mod view;
 
+pub use access::organizations as organizations_by_ids;
 pub use access::{
     actor_of, actor_of_user, agent_in_group, default_group, find_by_email, find_by_identity, find_by_phone, find_user,
     get_group, get_organization, get_user, group_exists, groups_by_ids, groups_of, members_of, organizations_of,

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
-use base::{Actor, CommentId, NotificationId, Permission, Result};
+use base::{Actor, CommentId, NotificationId, Result};
 use kernel::http::{Answer, Me, Needs, Origin, Params, Routes};
 use kernel::live::{Audience, Live, Message, Renderers, Stored};
 use kernel::{App, Tx};
@@ -68,7 +68,6 @@ pub fn renderers() -> Renderers {
         .with("delivery", delivery)
         .with("views", |_, _| Ok(Some((json!({}), staff()))))
         .with("alarm", |_, _| Ok(Some((json!({}), staff()))))
-        .with("user", user)
 }
 
 fn staff() -> Audience {
@@ -134,9 +133,4 @@ fn job(tx: &mut Tx<'_>, event: &Stored) -> Result<Option<(Value, Audience)>> {
     let Some(id) = event.payload.as_str() else { return Ok(None) };
     let job = kernel::progress::get(tx, &Actor::system(), id)?;
     Ok(Some((json!({"job_status": job_json(&Origin(String::new()), &job)}), only(event))))
-}
-
-fn user(_: &mut Tx<'_>, event: &Stored) -> Result<Option<(Value, Audience)>> {
-    let audience: Audience = Arc::new(|actor| actor.may(Permission::PeopleRead));
-    Ok(Some((json!({"user_id": event.user}), audience)))
 }

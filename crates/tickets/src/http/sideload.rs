@@ -30,27 +30,20 @@ pub(crate) fn tickets(
             .chain(more.iter().copied())
             .collect();
         let ids: Vec<UserId> = ids.into_iter().collect();
-        answer["users"] = people::users(tx, &ids)?
-            .iter()
-            .map(|u| json!({"id": u.id, "name": u.name, "email": u.email, "role": u.role}))
-            .collect();
+        let users = people::users(tx, &ids)?;
+        answer["users"] = json!(people::view::users(tx, &origin, &users)?);
     }
     if paging.includes("groups") {
         let ids: BTreeSet<_> = tickets.iter().filter_map(|t| t.group).collect();
         let ids: Vec<_> = ids.into_iter().collect();
-        answer["groups"] =
-            people::groups_by_ids(tx, &ids)?.iter().map(|g| json!({"id": g.id, "name": g.name})).collect();
+        let groups = people::groups_by_ids(tx, &ids)?;
+        answer["groups"] = groups.iter().map(|group| json!(people::view::group(&origin, group))).collect();
     }
     if paging.includes("organizations") {
         let ids: BTreeSet<_> = tickets.iter().filter_map(|t| t.organization).collect();
         let ids: Vec<_> = ids.into_iter().collect();
-        answer["organizations"] = ids
-            .iter()
-            .map(|id| Ok(people::get_organization(tx, *id)?))
-            .collect::<Result<Vec<_>>>()?
-            .iter()
-            .map(|o| json!({"id": o.id, "name": o.name}))
-            .collect();
+        let organizations = people::organizations_by_ids(tx, &ids)?;
+        answer["organizations"] = json!(people::view::organizations(tx, &origin, &organizations)?);
     }
     if paging.includes("brands") {
         let brands = desk::brands(tx)?;
