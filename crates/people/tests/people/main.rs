@@ -1,0 +1,11 @@
+//! People over HTTP, on whichever database `TUGI_TEST_DATABASE` names.
+
+mod desk;
+mod fields;
+mod merging;
+mod organizations;
+mod paging;
+mod permissions;
+mod receiving;
+mod sign_in;
+mod users;
