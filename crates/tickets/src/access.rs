@@ -26,24 +26,7 @@ pub fn may_see(actor: &Actor, ticket: &Ticket) -> bool {
 
 /// [`may_see`] in SQL, over the alias `t`. Deleted tickets are not among them.
 pub fn visible_to(actor: &Actor) -> Fragment {
-    let mut sql = Fragment::new("t.deleted_at IS NULL");
-    if actor.tickets == TicketAccess::All {
-        return sql;
-    }
-    sql.push(" AND (t.requester_id = ").bind(actor.user);
-    sql.push(" OR EXISTS (SELECT 1 FROM ticket_collaborators tc WHERE tc.ticket_id = t.id AND tc.user_id = ");
-    sql.bind(actor.user).push(")");
-    if matches!(actor.tickets, TicketAccess::Groups | TicketAccess::Assigned) {
-        sql.push(" OR t.assignee_id = ").bind(actor.user);
-    }
-    if actor.tickets == TicketAccess::Groups && !actor.groups.is_empty() {
-        sql.push(" OR t.group_id IN (").bind_all(actor.groups.iter().copied()).push(")");
-    }
-    if actor.tickets == TicketAccess::Organization && !actor.organizations.is_empty() {
-        sql.push(" OR t.organization_id IN (").bind_all(actor.organizations.iter().copied()).push(")");
-    }
-    sql.push(")");
-    sql
+    store::tickets::visible_to(actor)
 }
 
 /// Whether the actor may see the comment, given that they may see its ticket.

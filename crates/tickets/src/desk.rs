@@ -124,8 +124,9 @@ impl BusinessHours {
         if to <= from {
             return 0;
         }
-        let (last, mut day) =
-            (to.to_jiff().to_zoned(zone.clone()).date(), from.to_jiff().to_zoned(zone.clone()).date());
+        let (last, first) = (to.to_jiff().to_zoned(zone.clone()).date(), from.to_jiff().to_zoned(zone.clone()).date());
+        // Hours that began the evening before may reach into the first day.
+        let mut day = first.yesterday().unwrap_or(first);
         let mut total = 0;
         while day <= last {
             if !self.holidays.iter().any(|holiday| *holiday == day.to_string()) {
@@ -152,20 +153,24 @@ impl BusinessHours {
     }
 }
 
-/// The goal for first replies that dashboards compare with.
+/// What the desk wants to reach, for dashboards to compare with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Goals {
-    /// First reply time to reach on average over the week, in milliseconds.
-    pub first_reply_ms: i64,
-    /// Full resolution time to reach on average over the week, in milliseconds.
-    pub full_resolution_ms: i64,
+    /// First reply time, in milliseconds.
+    pub first_reply_ms: Option<i64>,
+    /// Full resolution time, in milliseconds.
+    pub full_resolution_ms: Option<i64>,
     /// Whether the goals are meant in business hours.
     pub business: bool,
+    /// Whether the median has to reach them, and not the mean.
+    pub median: bool,
 }
 
 impl Default for Goals {
     fn default() -> Self {
-        Self { first_reply_ms: 10 * time::MINUTE, full_resolution_ms: 8 * time::HOUR, business: true }
+        let (first_reply_ms, full_resolution_ms) = (Some(10 * time::MINUTE), Some(8 * time::HOUR));
+        Self { first_reply_ms, full_resolution_ms, business: true, median: false }
     }
 }
 

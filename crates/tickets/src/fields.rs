@@ -42,13 +42,25 @@ pub struct TicketField {
     /// The tag that a checkbox sets.
     pub tag: Option<String>,
     /// The options of a `tagger` or `multiselect`.
-    pub options: Vec<CustomOption>,
+    pub options: Vec<FieldOption>,
     /// Whether it is one of the ticket's own columns.
     pub system: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+}
+
+/// One choice of a `tagger` or `multiselect`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldOption {
+    /// Its number among the field's options, which it keeps whatever it is renamed to.
+    #[serde(default)]
+    pub id: i64,
+    /// The value that tickets keep, which is also a tag.
+    pub value: String,
+    /// What agents read.
+    pub name: String,
 }
 
 /// A form: a choice of fields in an order.
@@ -150,21 +162,54 @@ pub fn catalogue(tx: &mut Tx<'_>) -> Result<Catalogue> {
     Ok(Catalogue::new(store::tickets::custom_fields(tx)?))
 }
 
-#[derive(Serialize, Deserialize)]
-struct StoredOption {
-    value: String,
-    name: String,
+/// A custom field that is about to be made, of a kind out of [`KINDS`].
+pub fn new(tx: &Tx<'_>, kind: &str, title: &str) -> TicketField {
+    TicketField {
+        id: FieldId(0),
+        kind: kind.to_owned(),
+        title: title.to_owned(),
+        title_in_portal: String::new(),
+        description: String::new(),
+        agent_description: String::new(),
+        position: 0,
+        active: true,
+        required: false,
+        required_in_portal: false,
+        visible_in_portal: false,
+        editable_in_portal: false,
+        collapsed_for_agents: false,
+        regexp: None,
+        tag: None,
+        options: Vec::new(),
+        system: false,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    }
+}
+
+/// Every field, in order.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<TicketField>> {
+    store::desk::fields(tx)
+}
+
+/// Every form, in order.
+pub fn forms(tx: &mut Tx<'_>) -> Result<Vec<TicketForm>> {
+    store::desk::forms(tx)
 }
 
 /// Options as the database keeps them.
-pub(crate) fn read_options(text: &str) -> Result<Vec<CustomOption>> {
-    let stored: Vec<StoredOption> = serde_json::from_str(text).map_err(Error::internal)?;
-    Ok(stored.into_iter().map(|option| CustomOption { value: option.value, title: option.name }).collect())
+pub(crate) fn read_options(text: &str) -> Result<Vec<FieldOption>> {
+    serde_json::from_str(text).map_err(Error::internal)
+}
+
+/// Options as conditions need to know them.
+pub(crate) fn choices(options: Vec<FieldOption>) -> Vec<CustomOption> {
+    options.into_iter().map(|option| CustomOption { value: option.value, title: option.name }).collect()
 }
 
 /// Options for the database.
-pub(crate) fn write_options(options: &[CustomOption]) -> Value {
-    options.iter().map(|option| json!({"value": option.value, "name": option.title})).collect()
+pub(crate) fn write_options(options: &[FieldOption]) -> Value {
+    json!(options)
 }
 
 /// Reads a value of a custom field from JSON.

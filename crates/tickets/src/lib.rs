@@ -6,7 +6,7 @@
 //! | [`commit()`], `apply` | the one writer, and its pure part |
 //! | [`receive()`] | how a message from outside becomes a ticket or a comment |
 //! | [`access`] | who may see and change what; the only public loaders |
-//! | [`desk`], [`fields`] | brands, statuses, fields, forms, business hours |
+//! | [`desk`], [`fields`], [`definitions`] | brands, statuses, fields, forms, business hours; their writers |
 //! | [`views`], [`search`] | lists of tickets |
 //! | `merge`, `bulk`, `personal`, `timeline` | verbs on several tickets; drafts, presence, notifications; history |
 //! | [`view`] | the one JSON shape of each entity |
@@ -22,6 +22,7 @@ mod bulk;
 pub mod change;
 pub mod commit;
 pub mod content;
+pub mod definitions;
 pub mod desk;
 pub mod fields;
 mod http;

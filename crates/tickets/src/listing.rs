@@ -173,10 +173,8 @@ impl Listing {
         };
         let mut found: Vec<(i64, i64)> = Vec::new();
         for filter in filters {
-            let sql = branch(&filter, sort, start, limit + skip);
-            for row in tx.query_fragment(&sql)? {
-                found.push((row.at(0)?, row.at(1)?));
-            }
+            let start = start.map(|key| (key.value.unwrap_or(0), key.id));
+            found.extend(store::tickets::keys(tx, &filter, (sort.key.sql, sort.descending), start, limit + skip)?);
         }
         found.sort_unstable();
         if sort.descending {
@@ -191,24 +189,5 @@ impl Listing {
 fn with_status(filter: &Fragment, status: Status) -> Fragment {
     let mut sql = Fragment::new("t.status = ");
     sql.bind(status.rank()).push(" AND ").append(filter);
-    sql
-}
-
-fn branch(filter: &Fragment, sort: Sort, start: Option<&PageKey>, limit: i64) -> Fragment {
-    let key = sort.key.sql;
-    let (sign, direction) = if sort.descending { ("<", "DESC") } else { (">", "ASC") };
-    let mut sql = Fragment::new(format!("SELECT {key}, t.id FROM tickets t WHERE "));
-    sql.append(filter);
-    if let Some(start) = start {
-        let value = start.value.unwrap_or(0);
-        // The first comparison lets the index be entered at the right place, the second breaks ties.
-        sql.push(&format!(" AND {key} {sign}= ")).bind(value);
-        sql.push(&format!(" AND ({key} {sign} "))
-            .bind(value)
-            .push(&format!(" OR t.id {sign} "))
-            .bind(start.id)
-            .push(")");
-    }
-    sql.push(&format!(" ORDER BY {key} {direction}, t.id {direction} LIMIT ")).bind(limit);
     sql
 }

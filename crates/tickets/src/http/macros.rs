@@ -144,12 +144,7 @@ fn save(tx: &mut Tx<'_>, actor: &Actor, origin: &Origin, mut m: Macro, body: Mac
     Ok(json!({"macro": macro_json(origin, &macros::get(tx, actor, id)?)}))
 }
 
-async fn create(
-    app: State<App>,
-    Me(actor): Me,
-    origin: Origin,
-    Body(body): Body<MacroBody>,
-) -> Answer<Created<Value>> {
+async fn create(app: State<App>, Me(actor): Me, origin: Origin, Body(body): Body<MacroBody>) -> Answer<Created<Value>> {
     let answer = app.write(move |tx| {
         let mut m = macros::new(tx, "", json!([]));
         let shared = actor.may(Permission::SharedRules) || body.r#macro.contains_key("restriction");
@@ -219,12 +214,7 @@ fn result(tx: &mut Tx<'_>, actor: &Actor, origin: &Origin, id: MacroId, ticket: 
 }
 
 /// The keys of Zendesk's ticket that the macro sets, with their new values.
-fn what_is_set(
-    effect: &Effect,
-    actor: &Actor,
-    ticket: Option<&Ticket>,
-    now: base::Timestamp,
-) -> Map<String, Value> {
+fn what_is_set(effect: &Effect, actor: &Actor, ticket: Option<&Ticket>, now: base::Timestamp) -> Map<String, Value> {
     let mut after = match ticket {
         Some(ticket) => ticket.clone(),
         None => Ticket::new(actor.user, actor.user, base::BrandId(0), crate::Via::Web, now),

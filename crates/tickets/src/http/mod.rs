@@ -1,13 +1,19 @@
 //! The routes of tickets, one file a kind of thing.
 
+mod asked;
 mod attachments;
 mod bulk;
+mod definitions;
+mod desk;
 pub(crate) mod input;
 mod live;
+mod macros;
 mod personal;
+mod search;
 mod sideload;
 mod tickets;
 mod verbs;
+mod views;
 
 use kernel::http::Routes;
 
@@ -21,4 +27,9 @@ pub fn routes() -> Routes {
         .merge(attachments::routes())
         .merge(personal::routes())
         .merge(live::routes())
+        .merge(views::routes())
+        .merge(macros::routes())
+        .merge(search::routes())
+        .merge(desk::routes())
+        .merge(definitions::routes())
 }

@@ -167,7 +167,8 @@ async fn export(app: State<App>, asked: Asked, Params(query): Params<SearchQuery
         let text = "filter[type] must be ticket, user, organization or group";
         return Err(Error::BadRequest("InvalidParameter", text.into()).into());
     };
-    let paging = Paging { size: Some(asked.paging.size.clone().unwrap_or_else(|| "100".into())), ..asked.paging.clone() };
+    let paging =
+        Paging { size: Some(asked.paging.size.clone().unwrap_or_else(|| "100".into())), ..asked.paging.clone() };
     let answer = app.read(move |tx| {
         let search = search::read(tx, &asked.actor, &query.query);
         let page = paging.page()?;

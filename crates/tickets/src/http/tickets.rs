@@ -195,10 +195,7 @@ macro_rules! lists_of {
 lists_of! {
     requested "/api/v2/users/{}/tickets/requested.json" UserId => |filter, id| filter.push(" AND t.requester_id = ").bind(id),
     assigned "/api/v2/users/{}/tickets/assigned.json" UserId => |filter, id| filter.push(" AND t.assignee_id = ").bind(id),
-    copied "/api/v2/users/{}/tickets/ccd.json" UserId => |filter, id| filter
-        .push(" AND EXISTS (SELECT 1 FROM ticket_collaborators cc WHERE cc.ticket_id = t.id AND cc.user_id = ")
-        .bind(id)
-        .push(")"),
+    copied "/api/v2/users/{}/tickets/ccd.json" UserId => |filter, id| store::tickets::copied_to(filter, id),
     of_organization "/api/v2/organizations/{}/tickets.json" base::OrganizationId => |filter, id| filter
         .push(" AND t.organization_id = ")
         .bind(id),

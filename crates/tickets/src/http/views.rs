@@ -12,11 +12,11 @@ use serde_json::{Map, Value, json};
 
 use super::asked::{Asked, Given, numbers, url};
 use super::{sideload, tickets};
+use crate::fields;
 use crate::listing::{Listing, Sort};
 use crate::ticket::Ticket;
 use crate::view::Context;
 use crate::views::{self, COUNT_CAP, View};
-use crate::fields;
 
 /// The most views that are counted by one request.
 const MOST_COUNTED: usize = 40;
@@ -100,12 +100,7 @@ struct Column {
     cell: (&'static str, fn(&Ticket) -> Value),
 }
 
-const fn column(
-    name: &'static str,
-    title: &'static str,
-    key: &'static str,
-    cell: fn(&Ticket) -> Value,
-) -> Column {
+const fn column(name: &'static str, title: &'static str, key: &'static str, cell: fn(&Ticket) -> Value) -> Column {
     Column { name, title, cell: (key, cell) }
 }
 
@@ -149,7 +144,9 @@ fn find_column(name: &str) -> Option<&'static Column> {
 /// A column's heading: a built-in one, or a custom field by its number.
 fn heading(origin: &Origin, catalogue: &Catalogue, name: &str) -> Option<Value> {
     if let Some(column) = find_column(name) {
-        return Some(json!({"id": column.name, "title": column.title, "filterable": true, "sortable": Sort::parse(column.name, false).is_some()}));
+        return Some(
+            json!({"id": column.name, "title": column.title, "filterable": true, "sortable": Sort::parse(column.name, false).is_some()}),
+        );
     }
     let field = catalogue.find_custom(name.parse::<i64>().ok()?.into())?;
     let url = url(origin, &format!("ticket_fields/{}", field.id));
@@ -190,12 +187,7 @@ pub(super) fn restriction_json(owner: Option<UserId>, groups: &[GroupId]) -> Val
 }
 
 /// Reads a restriction. Only one's own things can be one person's.
-pub(super) fn read_restriction(
-    given: &mut Given,
-    me: UserId,
-    owner: &mut Option<UserId>,
-    groups: &mut Vec<GroupId>,
-) {
+pub(super) fn read_restriction(given: &mut Given, me: UserId, owner: &mut Option<UserId>, groups: &mut Vec<GroupId>) {
     let Some(restriction) = given.value("restriction").cloned() else { return };
     let ids = restriction["ids"].as_array().cloned().unwrap_or_else(|| vec![restriction["id"].clone()]);
     let ids: Vec<i64> = ids.iter().filter_map(super::input::as_id).collect();
@@ -332,16 +324,12 @@ fn save(tx: &mut Tx<'_>, actor: &base::Actor, origin: &Origin, mut view: View, b
     Ok(json!({"view": view_json(origin, &catalogue, &saved)}))
 }
 
-async fn create(
-    app: State<App>,
-    Me(actor): Me,
-    origin: Origin,
-    Body(body): Body<ViewBody>,
-) -> Answer<Created<Value>> {
+async fn create(app: State<App>, Me(actor): Me, origin: Origin, Body(body): Body<ViewBody>) -> Answer<Created<Value>> {
     let answer = app.write(move |tx| {
         let mut view = views::new(tx, "", json!({"all": [], "any": []}));
         // Who may not make views for all makes their own.
-        view.owner = (!actor.may(Permission::SharedRules) && !body.view.contains_key("restriction")).then_some(actor.user);
+        view.owner =
+            (!actor.may(Permission::SharedRules) && !body.view.contains_key("restriction")).then_some(actor.user);
         save(tx, &actor, &origin, view, body)
     });
     let answer = answer.await?;
@@ -362,11 +350,7 @@ async fn update(
     Ok(Json(answer.await?))
 }
 
-async fn update_many(
-    app: State<App>,
-    asked: Asked,
-    Body(body): Body<ViewsBody>,
-) -> Answer<Json<Value>> {
+async fn update_many(app: State<App>, asked: Asked, Body(body): Body<ViewsBody>) -> Answer<Json<Value>> {
     let answer = app.write(move |tx| {
         let catalogue = fields::catalogue(tx)?;
         let mut changed = Vec::new();

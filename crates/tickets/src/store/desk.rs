@@ -308,6 +308,24 @@ pub(crate) fn update_form(tx: &mut Tx<'_>, form: &TicketForm) -> Result<()> {
     tx.execute(sql, values).map(drop)
 }
 
+/// Whether a ticket has this status.
+pub(crate) fn status_in_use(tx: &mut Tx<'_>, id: CustomStatusId) -> Result<bool> {
+    Ok(tx.find("SELECT 1 FROM tickets WHERE custom_status_id = $1 LIMIT 1", params![id])?.is_some())
+}
+
+pub(crate) fn delete_status(tx: &mut Tx<'_>, id: CustomStatusId) -> Result<()> {
+    tx.execute("DELETE FROM custom_statuses WHERE id = $1", params![id]).map(drop)
+}
+
+/// Puts rows of a table that has positions into an order.
+pub(crate) fn set_positions(tx: &mut Tx<'_>, table: &str, ids: impl IntoIterator<Item = i64>) -> Result<()> {
+    let sql = format!("UPDATE {table} SET position = $2 WHERE id = $1");
+    for (position, id) in ids.into_iter().enumerate() {
+        tx.execute(&sql, params![id, position])?;
+    }
+    Ok(())
+}
+
 pub(crate) fn delete_form(tx: &mut Tx<'_>, id: FormId) -> Result<()> {
     tx.execute("UPDATE tickets SET form_id = NULL WHERE form_id = $1", params![id])?;
     tx.execute("DELETE FROM ticket_forms WHERE id = $1", params![id]).map(drop)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base::{Error, FieldId, Fragment, Result, TicketId, Timestamp, UserId, Value};
+use base::{Actor, Error, FieldId, Fragment, Result, TicketAccess, TicketId, Timestamp, UserId, Value};
 use db::{Row, params};
 use kernel::Tx;
 use rules::{CustomField, CustomKind, CustomValue, Priority, Status, TicketType};
@@ -362,7 +362,7 @@ pub(crate) fn custom_fields(tx: &mut Tx<'_>) -> Result<Vec<CustomField>> {
     let mut fields = Vec::new();
     for row in tx.query(sql, &[])? {
         let Some(kind) = CustomKind::parse(&row.get::<String>("kind")?) else { continue };
-        let options = crate::fields::read_options(&row.get::<String>("options")?)?;
+        let options = crate::fields::choices(crate::fields::read_options(&row.get::<String>("options")?)?);
         fields.push(CustomField { id: row.get("id")?, title: row.get("title")?, kind, options });
     }
     Ok(fields)
@@ -446,4 +446,55 @@ pub(crate) fn peek(tx: &mut Tx<'_>, id: TicketId) -> Result<Option<Ticket>> {
     let mut filter = Fragment::new("t.id = ");
     filter.bind(id);
     Ok(select(tx, &filter, "")?.pop())
+}
+
+/// What [`crate::access::may_see`] says, over the alias `t`. Deleted tickets are not among them.
+pub(crate) fn visible_to(actor: &Actor) -> Fragment {
+    let mut sql = Fragment::new("t.deleted_at IS NULL");
+    if actor.tickets == TicketAccess::All {
+        return sql;
+    }
+    sql.push(" AND (t.requester_id = ").bind(actor.user);
+    sql.push(" OR EXISTS (SELECT 1 FROM ticket_collaborators tc WHERE tc.ticket_id = t.id AND tc.user_id = ");
+    sql.bind(actor.user).push(")");
+    if matches!(actor.tickets, TicketAccess::Groups | TicketAccess::Assigned) {
+        sql.push(" OR t.assignee_id = ").bind(actor.user);
+    }
+    if actor.tickets == TicketAccess::Groups && !actor.groups.is_empty() {
+        sql.push(" OR t.group_id IN (").bind_all(actor.groups.iter().copied()).push(")");
+    }
+    if actor.tickets == TicketAccess::Organization && !actor.organizations.is_empty() {
+        sql.push(" OR t.organization_id IN (").bind_all(actor.organizations.iter().copied()).push(")");
+    }
+    sql.push(")");
+    sql
+}
+
+/// The tickets that somebody is copied on, over the alias `t`.
+pub(crate) fn copied_to(filter: &mut Fragment, user: UserId) {
+    filter.push(" AND EXISTS (SELECT 1 FROM ticket_collaborators cc WHERE cc.ticket_id = t.id AND cc.user_id = ");
+    filter.bind(user).push(")");
+}
+
+/// Where a page of keys begins: the value of the sort key, and the ticket's number.
+pub(crate) type Start = (i64, i64);
+
+/// Values of a sort key and numbers of the tickets that `filter` names, in the order of both, after `start`.
+pub(crate) fn keys(
+    tx: &mut Tx<'_>,
+    filter: &Fragment,
+    (key, descending): (&str, bool),
+    start: Option<Start>,
+    limit: i64,
+) -> Result<Vec<(i64, i64)>> {
+    let (sign, direction) = if descending { ("<", "DESC") } else { (">", "ASC") };
+    let mut sql = Fragment::new(format!("SELECT {key}, t.id FROM tickets t WHERE "));
+    sql.append(filter);
+    if let Some((value, id)) = start {
+        // The first comparison lets the index be entered at the right place, the second breaks ties.
+        sql.push(&format!(" AND {key} {sign}= ")).bind(value);
+        sql.push(&format!(" AND ({key} {sign} ")).bind(value).push(&format!(" OR t.id {sign} ")).bind(id).push(")");
+    }
+    sql.push(&format!(" ORDER BY {key} {direction}, t.id {direction} LIMIT ")).bind(limit);
+    tx.query_fragment(&sql)?.iter().map(|row| Ok((row.at(0)?, row.at(1)?))).collect()
 }
