@@ -4,6 +4,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use base::Error;
 use serde::{Deserialize, Deserializer};
 
 /// The name of the file that is read from the data folder when no other is named.
@@ -25,7 +26,7 @@ pub struct Config {
     pub base_url: String,
     /// The database: a path of a SQLite file or a `postgres://` URL.
     pub database: String,
-    /// The relay that takes outgoing mail: `smtp://`, `smtps://` or `smtp+starttls://` with user and password.
+    /// The relay that takes outgoing mail: `smtp://USER:PASSWORD@HOST:PORT` or `smtps://...`.
     pub relay: Option<String>,
     /// Certificate chain and key (PEM) for STARTTLS.
     pub smtp_tls: Option<(PathBuf, PathBuf)>,
@@ -229,11 +230,10 @@ pub fn parse_web_url(text: &str) -> Result<String, String> {
 
 /// Reads the URL of a relay.
 pub fn parse_relay_url(text: &str) -> Result<String, String> {
-    let schemes = ["smtp://", "smtps://", "smtp+starttls://"];
-    let rest = schemes.iter().find_map(|scheme| text.strip_prefix(scheme));
-    match rest {
-        Some(rest) if !rest.is_empty() && !rest.starts_with('/') => Ok(text.to_owned()),
-        _ => Err("the relay takes smtp://HOST:PORT, smtps://USER:PASSWORD@HOST:PORT or smtp+starttls://...".into()),
+    match channels::email::relay::Relay::parse(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(Error::BadRequest(_, problem)) => Err(problem),
+        Err(other) => Err(other.to_string()),
     }
 }
 

@@ -22,3 +22,8 @@ pub(crate) fn counts_by_state(tx: &mut Tx<'_>) -> Result<Vec<(&'static str, Stri
 pub(crate) fn newest_event(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
     tx.value("SELECT MAX(at) FROM events", &[])
 }
+
+/// Whether there is any ticket.
+pub(crate) fn has_tickets(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(tx.find("SELECT 1 FROM tickets LIMIT 1", &[])?.is_some())
+}

@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use axum::Json;
 use base::{Clock, Result};
+use channels::EmailOptions;
+use channels::email::relay::Relay;
 use db::{Db, Options};
+use kernel::http::layers::Authenticate;
 use kernel::http::{Needs, RouteInfo, Routes};
 use kernel::live::Renderers;
 use kernel::secrets::Secrets;
-use kernel::{App, AppBuilder};
+use kernel::{App, AppBuilder, Tx};
 use serde_json::Value;
+use tickets::Reactions;
 
 use crate::config::Config;
 use crate::health::MetricsToken;
@@ -19,7 +23,12 @@ use crate::{health, web};
 
 /// The routes of the API, which ask who calls.
 pub fn api_routes() -> Routes {
-    Routes::new().get("/api/v2/openapi", openapi).needs(Needs::Nothing)
+    Routes::new()
+        .get("/api/v2/openapi", openapi)
+        .needs(Needs::Nothing)
+        .merge(people::routes())
+        .merge(tickets::routes())
+        .merge(channels::routes())
 }
 
 /// The routes that ask nobody.
@@ -42,18 +51,28 @@ async fn openapi() -> Json<Value> {
 }
 
 /// Adds every kind of job, and the parts that are the same wherever the desk runs.
-pub fn assemble(app: AppBuilder) -> AppBuilder {
-    app.part(renderers()).part(Metrics::default())
+pub fn assemble(app: AppBuilder, email: EmailOptions) -> AppBuilder {
+    let app = app
+        .job::<people::bulk::Bulk>()
+        .job::<tickets::jobs::SolveIncidents>()
+        .job::<tickets::jobs::Bulk>()
+        .job::<tickets::jobs::Housekeeping>()
+        .part(Authenticate(people::authenticate))
+        // What happens in the transaction of a change, in this order. Delivery is last, so that what rules write goes out too.
+        .part(Reactions(vec![channels::deliver]))
+        .part(renderers())
+        .part(Metrics::default());
+    channels::wire(app, email)
 }
 
 fn renderers() -> Renderers {
-    Renderers::default()
+    channels::renderers(tickets::renderers().with("user", people::live::render))
 }
 
 /// Opens the desk that the configuration describes. Its folder is made when it isn't there.
 ///
 /// # Errors
-/// `Internal` when folder, key file or database can't be opened.
+/// `Internal` when folder, key file or database can't be opened; `BadRequest` for a relay that can't be read.
 pub fn open(config: &Config, clock: Arc<dyn Clock>, more: impl FnOnce(AppBuilder) -> AppBuilder) -> Result<App> {
     let secrets = Secrets::open(&config.data.join("secret.key"))?;
     let db = Db::open(&Options::new(&config.database).with_clock(clock))?;
@@ -61,13 +80,14 @@ pub fn open(config: &Config, clock: Arc<dyn Clock>, more: impl FnOnce(AppBuilder
         .base_url(&config.base_url)
         .part(MetricsToken(config.metrics_token.clone()))
         .part(TrustedProxies(config.trusted_proxies.clone()));
-    more(assemble(app)).build()
+    let relay = config.relay.as_deref().map(Relay::parse).transpose()?;
+    more(assemble(app, EmailOptions { relay, ..EmailOptions::default() })).build()
 }
 
-/// Gives a new desk what every desk has, and the demo when it is asked for.
-///
-/// # Errors
-/// A text for the person at the terminal, when the demo is asked for over a desk that has data.
-pub fn furnish(_app: &App, _demo: bool) -> std::result::Result<(), String> {
-    Ok(())
+/// Gives a new desk what every desk has, and sees to it that daily work is asked for.
+pub fn furnish(tx: &mut Tx<'_>) -> Result<()> {
+    let desk: people::settings::Desk = kernel::settings::get(tx)?;
+    tickets::desk::furnish(tx, &desk.name)?;
+    tickets::jobs::schedule(tx)?;
+    channels::email::cleanup::schedule(tx)
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use base::{Clock, SystemClock, Timestamp, time};
+use channels::email::doctor::Severity;
 use clap::Args;
 use kernel::App;
 
@@ -107,7 +108,24 @@ fn look_at_desk(app: &App, config: &Config) -> Vec<Finding> {
         Ok(counts) => findings.extend(judge_counts(&counts)),
         Err(cause) => findings.push(Fault(format!("the database can't be read: {}", spoken(cause)))),
     }
+    findings.extend(look_at_mail(app));
     findings
+}
+
+fn look_at_mail(app: &App) -> Vec<Finding> {
+    let found = match channels::email::doctor::doctor(app) {
+        Ok(found) => found,
+        Err(cause) => return vec![Fault(format!("mail can't be checked: {}", spoken(cause)))],
+    };
+    let judge = |one: channels::email::doctor::Finding| {
+        let text = format!("{}: {}", one.subject, one.text);
+        match one.severity {
+            Severity::Good => Good(text),
+            Severity::Hint => Warning(text),
+            Severity::Trouble => Fault(text),
+        }
+    };
+    found.into_iter().map(judge).collect()
 }
 
 fn look_at_database(app: &App, config: &Config) -> Finding {

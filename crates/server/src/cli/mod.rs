@@ -2,16 +2,24 @@
 
 mod backup;
 mod doctor;
+mod mail;
 mod openapi;
 mod serve;
+mod setup;
+mod token;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use base::SystemClock;
 use clap::{Args, Parser, Subcommand};
 
+use kernel::App;
+
 use crate::config::{Config, Keys, parse_address, parse_relay_url, parse_web_url};
+use crate::wiring;
 
 /// Customer service of your own: e-mail in, tickets, answers out.
 #[derive(Parser)]
@@ -25,6 +33,14 @@ struct Cli {
 enum Command {
     /// Run the desk: web, API and mail.
     Serve(serve::Arguments),
+    /// Make the first person of a new desk: its owner.
+    Setup(setup::Arguments),
+    /// API tokens.
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Mail that is in files.
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Write database, contents and key into one file, while the desk runs.
     Backup(backup::Arguments),
     /// Put a backup into an empty folder.
@@ -83,6 +99,9 @@ impl Place {
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Setup(arguments) => setup::run(arguments),
+        Command::Token(command) => token::run(command),
+        Command::Mail(command) => mail::run(command),
         Command::Backup(arguments) => backup::back_up(arguments),
         Command::Restore(arguments) => backup::restore(arguments),
         Command::Doctor(arguments) => doctor::run(arguments),
@@ -100,8 +119,19 @@ pub fn main() -> ExitCode {
 /// What a command ends with: its exit code, or a text for the person at the terminal.
 type Outcome = Result<ExitCode, String>;
 
+/// Opens the desk for a command; fails where there is none.
+fn open_desk(config: &Config) -> Result<App, String> {
+    if !config.data.join("secret.key").exists() {
+        let place = config.data.display();
+        return Err(format!(
+            "{place} holds no desk; name its folder by --data, or make one: tugi serve --data {place}"
+        ));
+    }
+    wiring::open(config, Arc::new(SystemClock), |app| app).map_err(spoken)
+}
+
 /// An error as a text for the person at the terminal.
-fn spoken(error: base::Error) -> String {
+pub(crate) fn spoken(error: base::Error) -> String {
     match error {
         base::Error::Internal(cause) => cause.to_string(),
         other => other.to_string(),

@@ -173,14 +173,15 @@ impl<'a> Planner<'a> {
         let mut comments = self.dated(conversation, &people, at);
         self.stop_early(&mut comments);
         let status = final_status(conversation, &comments);
-        let closes_at = set_statuses(&mut comments, status).and_then(|solved| self.closing(conversation, solved));
-        let year = 26;
+        set_statuses(&mut comments, status);
+        let over = comments.last().filter(|_| status == "solved").map(|last| last.at);
+        let closes_at = over.and_then(|over| self.closing(conversation, over));
         PlannedTicket {
             conversation,
             requester,
             colleague,
             assignee,
-            invoice: format!("{year}-{}", self.random.u32(104_000..109_999)),
+            invoice: format!("26-{}", self.random.u32(104_000..109_999)),
             contract: (self.random.f64() < 0.3).then(|| format!("TD-{}", self.random.u32(210_000..260_000))),
             callback: self.random.f64() < 0.05,
             comments,
@@ -217,10 +218,10 @@ impl<'a> Planner<'a> {
         comments.truncate(kept);
     }
 
-    fn closing(&self, conversation: &Conversation, solved: Timestamp) -> Option<Timestamp> {
-        let age = self.now.since(solved);
+    fn closing(&self, conversation: &Conversation, over: Timestamp) -> Option<Timestamp> {
+        let age = self.now.since(over);
         let wanted = if conversation.status == "closed" { CLOSED_AFTER } else { 4 * CLOSED_AFTER };
-        (age > wanted).then(|| solved.plus(CLOSED_AFTER))
+        (age > wanted).then(|| over.plus(CLOSED_AFTER))
     }
 }
 
@@ -243,19 +244,20 @@ fn final_status(conversation: &Conversation, comments: &[PlannedComment<'_>]) ->
     }
 }
 
-/// Sets the statuses on the way; gives when the ticket was solved, if it was.
-fn set_statuses(comments: &mut [PlannedComment<'_>], last: &'static str) -> Option<Timestamp> {
+/// Sets the statuses on the way.
+fn set_statuses(comments: &mut [PlannedComment<'_>], last: &'static str) {
     let staff = |comment: &PlannedComment<'_>| matches!(comment.author, Person::Agent(_));
     let place = comments.iter().rposition(staff);
     for comment in comments.iter_mut().filter(|comment| staff(comment)) {
         comment.status = Some(if comment.comment.note { "open" } else { "pending" });
     }
     let decisive = match place {
-        Some(place) => comments.get_mut(place)?,
-        None => comments.first_mut()?,
+        Some(place) => comments.get_mut(place),
+        None => comments.first_mut(),
     };
-    decisive.status = Some(last);
-    (last == "solved").then_some(decisive.at)
+    if let Some(decisive) = decisive {
+        decisive.status = Some(last);
+    }
 }
 
 #[cfg(test)]

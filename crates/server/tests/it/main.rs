@@ -1,0 +1,13 @@
+//! The whole desk, through its real doors: HTTP, SMTP and the live stream.
+//!
+//! A test that leaves failed or unprocessed jobs fails. `TUGI_TEST_DATABASE=postgres` runs all of it on PostgreSQL.
+
+mod demo;
+mod desk;
+mod live;
+mod mail;
+mod openapi;
+mod routes;
+mod rules_agree;
+mod upgrade;
+mod web;
