@@ -62,6 +62,9 @@ CREATE INDEX users_updated ON users (updated_at, id);
 CREATE INDEX users_organization ON users (organization_id);
 CREATE INDEX users_name ON users (name_folded);
 CREATE INDEX users_external ON users (external_id);
+CREATE INDEX users_created ON users (created_at, id);
+CREATE INDEX users_phone ON users (phone);
+CREATE INDEX users_custom_role ON users (custom_role_id);
 
 -- kind: email, phone_number, google, facebook, twitter ... A value belongs to one person. Values are normalised.
 CREATE TABLE user_identities (

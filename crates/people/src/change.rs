@@ -24,8 +24,7 @@ pub fn create_user(tx: &mut Tx<'_>, actor: &Actor, new: NewUser) -> Result<User>
     };
     user.ticket_access = if role.is_staff() { TicketAccess::All } else { TicketAccess::Requested };
     apply(tx, &mut user, &new)?;
-    let mut after = AfterSave::default();
-    after.role = role.is_staff();
+    let after = AfterSave { role: role.is_staff(), ..AfterSave::default() };
     user.id = store::users::insert(tx, &user, new.password_hash.as_deref())?;
     save_rest(tx, &mut user, &new, after)?;
     if role.is_staff() {

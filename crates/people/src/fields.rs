@@ -298,7 +298,7 @@ fn numbered(options: &[FieldOption], old: &[FieldOption]) -> Vec<FieldOption> {
 
 fn check_options(problems: &mut Vec<FieldProblem>, field: &CustomField) {
     let name = "custom_field_options";
-    if field.kind.has_options() != !field.options.is_empty() {
+    if field.kind.has_options() == field.options.is_empty() {
         let text = "custom_field_options: a dropdown or multiselect has options, others have none";
         problems.push(problem(name, "InvalidValue", text));
     }

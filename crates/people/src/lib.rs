@@ -12,7 +12,7 @@
 //! | [`sign_in`], [`password`], [`totp`], [`tokens`], [`letters`] | sessions, passwords, second factor, API tokens, links |
 //! | [`settings`], [`time_zone`] | the desk's settings; names of time zones |
 //! | [`view`], `http`, [`live`], [`bulk`] | the JSON shapes, the routes, the live event, work on many |
-//! | `store` | the SQL |
+//! | `search`, `store` | finding by beginnings of words; the SQL |
 //!
 //! Invariants: every address belongs to one person. Nobody makes another mightier than themselves; nobody but the owner
 //! changes the owner; one admin stays. Passwords are hashed outside transactions. Secrets are kept hashed or sealed.
@@ -31,6 +31,7 @@ pub mod organization;
 pub mod organizations;
 pub mod password;
 pub mod receive;
+mod search;
 pub mod settings;
 pub mod sign_in;
 mod store;

@@ -4,11 +4,12 @@ use base::{Actor, Error, FieldProblem, OrganizationId, Permission, Result, UserI
 use db::fulltext;
 use kernel::{Tx, audit_log};
 
-use crate::access::{get_organization, get_user};
+use crate::access::{get_organization, get_user, may_change};
 use crate::change::{clean_tags, problem, take_optional, take_text, tell};
 use crate::fields::{self, Owner};
 use crate::organization::{Organization, OrganizationChange, OrganizationMembership, domain_name};
 use crate::store;
+use crate::user::User;
 
 /// Told, in the same transaction, that an organization is gone; a part of the app that `tickets` provides.
 pub struct OrganizationGone(pub Vec<OrganizationHook>);
@@ -181,6 +182,12 @@ pub(crate) fn settle_default(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     }
 }
 
+/// Agents may be restricted to the tickets of their organizations: only those who manage agents choose these.
+fn permit(tx: &mut Tx<'_>, actor: &Actor, person: &User) -> Result<()> {
+    actor.needs(Permission::PeopleEdit)?;
+    may_change(tx, actor, person)
+}
+
 /// Makes a person a member of an organization; the first one is the default one.
 ///
 /// # Errors
@@ -194,6 +201,7 @@ pub fn add_to_organization(
     actor.needs(Permission::PeopleEdit)?;
     let person = store::users::find(tx, user)?.filter(|person| person.active);
     let person = person.ok_or_else(|| Error::invalid("user_id", "RecordNotFound", "User: there is no such user"))?;
+    permit(tx, actor, &person)?;
     if store::organizations::find(tx, organization)?.is_none() {
         let text = "Organization: there is no such organization";
         return Err(Error::invalid("organization_id", "RecordNotFound", text));
@@ -214,8 +222,9 @@ pub fn add_to_organization(
 /// # Errors
 /// `Forbidden` without `people_edit`; `NotFound`.
 pub fn remove_from_organization(tx: &mut Tx<'_>, actor: &Actor, id: i64) -> Result<()> {
-    actor.needs(Permission::PeopleEdit)?;
     let membership = store::organizations::find_membership(tx, id)?.ok_or(Error::NotFound)?;
+    let person = get_user(tx, membership.user)?;
+    permit(tx, actor, &person)?;
     store::organizations::remove_member(tx, membership.user, membership.organization)?;
     settle_default(tx, membership.user)?;
     tell(tx, membership.user)
@@ -231,8 +240,8 @@ pub fn make_default_organization(
     user: UserId,
     organization: OrganizationId,
 ) -> Result<()> {
-    actor.needs(Permission::PeopleEdit)?;
-    get_user(tx, user)?;
+    let person = get_user(tx, user)?;
+    permit(tx, actor, &person)?;
     let all = store::organizations::memberships_of(tx, user)?;
     if !all.iter().any(|membership| membership.organization == organization) {
         return Err(Error::NotFound);

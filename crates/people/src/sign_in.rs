@@ -166,7 +166,7 @@ fn by_session(tx: &mut Tx<'_>, token: &str) -> Result<Option<Actor>> {
     let now = tx.now();
     if now.since(session.seen_at) > SEEN_EVERY {
         // Nobody waits for it: the request goes on meanwhile.
-        let _ = tx.app().write(move |tx| store::credentials::touch_session(tx, session.id, now.plus(LASTS)));
+        drop(tx.app().write(move |tx| store::credentials::touch_session(tx, session.id, now.plus(LASTS))));
     }
     actor_of_user(tx, &user, Credential::Session(session.id)).map(Some)
 }
@@ -182,7 +182,7 @@ fn by_token(tx: &mut Tx<'_>, token: &str, email: Option<&str>) -> Result<Option<
     }
     let now = tx.now();
     if token.used_at.is_none_or(|at| now.since(at) > SEEN_EVERY) {
-        let _ = tx.app().write(move |tx| tokens::used(tx, token.id));
+        drop(tx.app().write(move |tx| tokens::used(tx, token.id)));
     }
     actor_of_user(tx, &user, Credential::Token(token.id)).map(Some)
 }

@@ -1,7 +1,6 @@
 //! Lists of people, their filters and what is loaded beside them.
 
-use base::{GroupId, OrganizationId, Result, Role, Timestamp};
-use db::fulltext;
+use base::{GroupId, OrganizationId, Result, Timestamp};
 use kernel::Tx;
 use kernel::http::{PageKey, Paging};
 use serde_json::{Value, json};
@@ -9,9 +8,9 @@ use serde_json::{Value, json};
 use super::{Here, order_of};
 use crate::store::Found;
 use crate::store::users::Filter;
-use crate::user::{IdentityKind, User};
+use crate::user::User;
 use crate::view::UserView;
-use crate::{access, groups, store, view};
+use crate::{access, groups, search, store, view};
 
 /// A page of people with what the client wants loaded beside them.
 pub(crate) fn people(tx: &mut Tx<'_>, here: &Here, paging: &Paging, filter: &Filter) -> Result<Value> {
@@ -74,7 +73,7 @@ pub(crate) fn filter(pairs: &[(String, String)]) -> Filter {
     let mut filter = Filter::default();
     for (name, value) in pairs {
         match name.as_str() {
-            "role" | "role[]" | "roles[]" => value.split(',').for_each(|role| filter.roles.extend(roles(role))),
+            "role" | "role[]" | "roles[]" => value.split(',').for_each(|role| filter.roles.extend(search::roles(role))),
             "permission_set" | "custom_role_id" => filter.custom_role = value.parse().ok(),
             "external_id" => filter.external_id = Some(value.clone()),
             "organization_id" => filter.organization = value.parse().ok(),
@@ -83,83 +82,4 @@ pub(crate) fn filter(pairs: &[(String, String)]) -> Filter {
         }
     }
     filter
-}
-
-/// The roles behind Zendesk's name of one.
-fn roles(name: &str) -> Vec<Role> {
-    match name.trim() {
-        "agent" => vec![Role::LightAgent, Role::Agent],
-        "admin" => vec![Role::Admin, Role::Owner],
-        other => Role::parse(other).into_iter().collect(),
-    }
-}
-
-/// Narrows a filter to what a query asks for: words that names, addresses and numbers begin with, and keywords like
-/// `email:` and `role:`. False when nothing can match.
-pub(crate) fn search(tx: &mut Tx<'_>, filter: &mut Filter, query: &str) -> Result<bool> {
-    let mut words = String::new();
-    for part in split(query) {
-        let (keyword, value) = part.split_once(':').unwrap_or(("", &part));
-        let value = value.trim_matches('"');
-        match keyword {
-            "type" => {}
-            "role" => filter.roles.extend(roles(value)),
-            "external_id" => filter.external_id = Some(value.to_owned()),
-            "organization" | "organization_id" => filter.organization = value.parse().ok(),
-            "group" | "group_id" => filter.group = value.parse().ok(),
-            "email" | "phone" | "user" if !value.contains('*') && (value.contains('@') || keyword == "phone") => {
-                if !by_identity(tx, filter, keyword, value)? {
-                    return Ok(false);
-                }
-            }
-            _ if value.contains('@') && crate::user::email(value).is_some() => {
-                if !by_identity(tx, filter, "email", value)? {
-                    return Ok(false);
-                }
-            }
-            _ => words.extend([" ", value]),
-        }
-    }
-    if words.trim().is_empty() {
-        return Ok(true);
-    }
-    match beginning(tx, "user_text", &words) {
-        Some(matching) => filter.matching = Some(matching),
-        None => return Ok(false),
-    }
-    Ok(true)
-}
-
-/// Words, with what stands between quotes as one.
-fn split(query: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut quoted = false;
-    for c in query.chars() {
-        quoted ^= c == '"';
-        match parts.last_mut() {
-            Some(part) if quoted || !c.is_whitespace() => part.push(c),
-            _ => parts.push(String::new()),
-        }
-    }
-    parts.retain(|part| !part.is_empty());
-    parts
-}
-
-fn by_identity(tx: &mut Tx<'_>, filter: &mut Filter, keyword: &str, value: &str) -> Result<bool> {
-    let kind = if keyword == "phone" { IdentityKind::PhoneNumber } else { IdentityKind::Email };
-    let Some(user) = access::find_by_identity(tx, kind, value)? else { return Ok(false) };
-    let mut matching = base::Fragment::default();
-    matching.push("SELECT id FROM users WHERE id = ").bind(user.id);
-    filter.matching = Some(matching);
-    Ok(true)
-}
-
-/// Rows of a full-text table in which a word begins with each of these.
-pub(crate) fn beginning(tx: &mut Tx<'_>, table: &str, words: &str) -> Option<base::Fragment> {
-    let starred: Vec<String> = words
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| format!("{word}*"))
-        .collect();
-    fulltext::matching(tx.dialect(), table, &base::text::query_terms(&starred.join(" ")))
 }

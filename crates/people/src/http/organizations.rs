@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::user_lists::queue;
-use super::{CountAnswer, Here, JobAnswer, Many, OrganizationBody, count_answer, lists, order_of};
+use super::{CountAnswer, Here, JobAnswer, Many, OrganizationBody, count_answer, order_of};
 use crate::bulk::{self, Verb};
 use crate::organization::Organization;
 use crate::store::Found;
 use crate::view::OrganizationView;
-use crate::{access, organizations, store, view};
+use crate::{access, organizations, search as find, store, view};
 
 #[derive(Serialize, JsonSchema)]
 struct OrganizationAnswer {
@@ -289,7 +289,7 @@ async fn autocomplete(
 ) -> Answer<Json<Value>> {
     let answer = app.read(move |tx| {
         let words = named.name.unwrap_or_default();
-        let matching = lists::beginning(tx, "organization_text", &words);
+        let matching = find::beginning(tx, "organization_text", &words);
         let all = match matching {
             Some(matching) => store::organizations::matching(tx, &matching, 100)?,
             None => Vec::new(),

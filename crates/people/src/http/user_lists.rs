@@ -13,7 +13,7 @@ use super::{CountAnswer, Here, JobAnswer, Many, at_most, count_answer, job_answe
 use crate::bulk::{self, Verb};
 use crate::store::users::Filter;
 use crate::view::UserView;
-use crate::{access, store};
+use crate::{access, search as find, store};
 
 type Pairs = Params<Vec<(String, String)>>;
 
@@ -149,7 +149,7 @@ async fn search(
 }
 
 fn found(tx: &mut Tx<'_>, here: &Here, paging: &Paging, filter: &mut Filter, text: &str) -> Result<Value> {
-    match lists::search(tx, filter, text)? {
+    match find::narrow(tx, filter, text)? {
         true => lists::people(tx, here, paging, filter),
         false => lists::few(tx, here, paging, &[]),
     }
@@ -165,7 +165,7 @@ async fn autocomplete(
     let mut filter = lists::filter(&pairs.0);
     let answer = app.read(move |tx| {
         let words = query.name.or(query.phone).unwrap_or_default();
-        match lists::beginning(tx, "user_text", &words) {
+        match find::beginning(tx, "user_text", &words) {
             Some(matching) => filter.matching = Some(matching),
             None => return lists::few(tx, &here, &paging, &[]),
         }

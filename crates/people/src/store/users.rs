@@ -79,12 +79,13 @@ pub(crate) fn by_external_ids(tx: &mut Tx<'_>, ids: &[String]) -> Result<Vec<Use
 /// Which people a list shows.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
+    pub id: Option<UserId>,
     pub roles: Vec<Role>,
     pub custom_role: Option<base::RoleId>,
     pub organization: Option<OrganizationId>,
     pub group: Option<base::GroupId>,
     pub external_id: Option<String>,
-    /// Rows of `user_text` or identities that match.
+    /// Rows of `user_text` that match.
     pub matching: Option<Fragment>,
     pub deleted: bool,
 }
@@ -96,6 +97,9 @@ fn conditions(filter: &Filter) -> Fragment {
     }
     if !filter.roles.is_empty() {
         out.push(" AND u.role IN (").bind_all(filter.roles.iter().map(|role| role.name())).push(")");
+    }
+    if let Some(id) = filter.id {
+        out.push(" AND u.id = ").bind(id);
     }
     if let Some(role) = filter.custom_role {
         out.push(" AND u.custom_role_id = ").bind(role);

@@ -1,5 +1,7 @@
 //! People over HTTP, on whichever database `TUGI_TEST_DATABASE` names.
 
+#![allow(clippy::unwrap_used)]
+
 mod desk;
 mod fields;
 mod merging;

@@ -126,3 +126,46 @@ async fn what_admins_do_is_on_the_record() {
     assert_eq!(log["audit_logs"][0]["change_description"], "role: agent -> light-agent");
     assert_eq!(log["meta"]["has_more"], true);
 }
+
+#[tokio::test]
+async fn agents_do_not_choose_their_own_organizations() {
+    let desk = Desk::new();
+    let made = desk.post("anu", "/organizations", json!({"organization": {"name": "Aed"}})).await.ok();
+    let join = |user: i64| json!({"organization_membership": {"user_id": user, "organization_id": made["organization"]["id"]}});
+    assert_eq!(desk.post("mari", "/organization_memberships", join(desk.id("mari"))).await.status, 403);
+    assert_eq!(desk.post("mari", "/organization_memberships", join(desk.id("juhan"))).await.status, 201);
+    let membership = desk.post("anu", "/organization_memberships", join(desk.id("mari"))).await.ok();
+    let path = format!("/organization_memberships/{}", membership["organization_membership"]["id"]);
+    assert_eq!(desk.delete("mari", &path).await.status, 403);
+    assert_eq!(desk.delete("anu", &path).await.status, 204);
+}
+
+#[tokio::test]
+async fn passwords_of_others_are_set_by_those_above_them_only() {
+    let desk = Desk::new();
+    let body = json!({"password": "set by somebody"});
+    for (who, whom, status) in [("mari", "juhan", 403), ("anu", "ott", 403), ("anu", "anu", 403), ("anu", "mari", 200)]
+    {
+        let path = format!("/users/{}/password", desk.id(whom));
+        assert_eq!(desk.post(who, &path, body.clone()).await.status, status, "{who} {whom}");
+    }
+    let token = json!({"api_token": {"name": "x", "user_id": desk.id("ott")}});
+    let cookie =
+        desk.post("", "/sessions", json!({"email": "anu@tugi.test", "password": crate::desk::PASSWORD})).await.cookie();
+    let headers = [("cookie", cookie.as_str()), ("origin", "https://desk.test")];
+    assert_eq!(desk.send(Method::POST, "/api_tokens", &headers, token).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_users_event_shows_the_person_to_staff_and_to_themselves() {
+    let desk = Desk::new();
+    let (mari, juhan) = (base::UserId(desk.id("mari")), base::UserId(desk.id("juhan")));
+    let rendered = desk.read(move |tx| {
+        let event =
+            kernel::live::Stored { seq: 1, kind: "user".into(), ticket: None, user: Some(mari), payload: Value::Null };
+        let (json, audience) = people::live::render(tx, &event)?.unwrap();
+        let seen = [mari, juhan].map(|id| people::actor_of(tx, id, base::Credential::System).unwrap());
+        Ok((json["user"]["name"].clone(), seen.map(|actor| audience(&actor))))
+    });
+    assert_eq!(rendered, (json!("MARI"), [true, false]));
+}
