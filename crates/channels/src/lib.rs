@@ -16,7 +16,7 @@ mod http;
 
 pub use channel::{Channel, Channels, deliver};
 pub use email::{Email, EmailOptions};
-pub use http::{renderers, routes};
+pub use http::routes;
 
 use kernel::AppBuilder;
 

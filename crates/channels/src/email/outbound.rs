@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use base::{Actor, BrandId, CommentId, Error, OutboundId, Permission, Result, TicketId, Timestamp, UserId, time};
+use base::{Actor, CommentId, Error, OutboundId, Permission, Result, TicketId, Timestamp, UserId, time};
 use kernel::{Tx, alarms, events, jobs};
 use people::User;
 use tickets::commit::Asked;
@@ -390,9 +390,4 @@ pub(crate) fn find_comment(tx: &mut Tx<'_>, ticket: TicketId, comment: CommentId
     let system = Actor::system();
     let Some(ticket) = tickets::access::find(tx, &system, ticket)? else { return Ok(None) };
     Ok(tickets::access::comments(tx, &system, &ticket)?.into_iter().find(|other| other.id == comment))
-}
-
-/// Whose mail it is: the brand's, for templates.
-pub(crate) fn brand_of(all: &[Address], sender: &str) -> Option<BrandId> {
-    all.iter().find(|address| address.email == sender).map(|address| address.brand)
 }

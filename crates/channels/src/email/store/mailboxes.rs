@@ -1,6 +1,6 @@
 //! IMAP mailboxes.
 
-use base::{AddressId, Error, Fragment, MailboxId, Result};
+use base::{Error, Fragment, MailboxId, Result};
 use db::{Row, params};
 use kernel::Tx;
 use kernel::http::Page;
@@ -116,9 +116,4 @@ pub(crate) fn set_state(tx: &mut Tx<'_>, id: MailboxId, state: MailboxState, err
 
 pub(crate) fn delete(tx: &mut Tx<'_>, id: MailboxId) -> Result<bool> {
     Ok(tx.execute("DELETE FROM mailboxes WHERE id = $1", params![id])? > 0)
-}
-
-/// Mailboxes that fetch the mail of an address.
-pub(crate) fn of_address(tx: &mut Tx<'_>, address: AddressId) -> Result<Vec<MailboxId>> {
-    tx.column("SELECT id FROM mailboxes WHERE address_id = $1", params![address])
 }

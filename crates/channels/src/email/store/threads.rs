@@ -1,13 +1,8 @@
 //! Which ticket a Message-ID belongs to, and the Message-IDs of a ticket.
 
-use base::{CommentId, Result, TicketId};
+use base::{Result, TicketId};
 use db::params;
 use kernel::Tx;
-
-/// The ticket of a comment.
-pub(crate) fn ticket_of_comment(tx: &mut Tx<'_>, comment: CommentId) -> Result<Option<TicketId>> {
-    tx.find("SELECT ticket_id FROM comments WHERE id = $1", params![comment])?.map(|row| row.at(0)).transpose()
-}
 
 /// The ticket of the mail that came or went under this Message-ID (without angle brackets).
 pub(crate) fn ticket_of_message(tx: &mut Tx<'_>, message_id: &str) -> Result<Option<TicketId>> {
