@@ -130,6 +130,7 @@ CREATE INDEX tickets_problem ON tickets (problem_id);
 CREATE INDEX tickets_external ON tickets (external_id);
 CREATE INDEX tickets_created ON tickets (created_at, id);
 CREATE INDEX tickets_solved ON tickets (solved_at, id);
+CREATE INDEX tickets_first_reply ON tickets (first_reply_at, id) WHERE first_reply_at IS NOT NULL;
 CREATE INDEX tickets_deleted ON tickets (deleted_at) WHERE deleted_at IS NOT NULL;
 
 CREATE TABLE ticket_tags (
@@ -180,6 +181,7 @@ CREATE TABLE comments (
 CREATE INDEX comments_ticket ON comments (ticket_id, id);
 CREATE INDEX comments_author ON comments (author_id, id);
 CREATE INDEX comments_message ON comments (message_id);
+CREATE INDEX comments_created ON comments (created_at);
 
 -- One row a saved change. events: JSON array of Zendesk's audit events.
 CREATE TABLE audits (

@@ -7,6 +7,7 @@ use kernel::Tx;
 use kernel::settings::{self, Setting};
 use rules::Status;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::store;
 
@@ -171,6 +172,46 @@ impl Default for Goals {
     fn default() -> Self {
         let (first_reply_ms, full_resolution_ms) = (Some(10 * time::MINUTE), Some(8 * time::HOUR));
         Self { first_reply_ms, full_resolution_ms, business: true, median: false }
+    }
+}
+
+impl Goals {
+    /// The goals in JSON: minutes, or null where there is none.
+    pub fn to_json(&self) -> Value {
+        let minutes = |ms: Option<i64>| ms.map(|ms| ms / time::MINUTE);
+        json!({
+            "first_reply_minutes": minutes(self.first_reply_ms),
+            "full_resolution_minutes": minutes(self.full_resolution_ms),
+            "basis": if self.business { "business" } else { "calendar" },
+            "statistic": if self.median { "median" } else { "mean" },
+        })
+    }
+
+    /// Takes over what such JSON gives; tells what is wrong with it, by field.
+    pub fn read(&mut self, json: &Value) -> Vec<(&'static str, String)> {
+        let mut problems = Vec::new();
+        for (key, field, goal) in [
+            ("first_reply_minutes", "goals.first_reply_minutes", &mut self.first_reply_ms),
+            ("full_resolution_minutes", "goals.full_resolution_minutes", &mut self.full_resolution_ms),
+        ] {
+            match (json.get(key), json[key].as_i64()) {
+                (None, _) => {}
+                (Some(Value::Null), _) => *goal = None,
+                (_, Some(minutes)) => *goal = Some(minutes.saturating_mul(time::MINUTE)),
+                (Some(other), None) => problems.push((field, format!("{field}: {other} is not a number of minutes"))),
+            }
+        }
+        for (key, field, no, yes, flag) in [
+            ("basis", "goals.basis", "calendar", "business", &mut self.business),
+            ("statistic", "goals.statistic", "mean", "median", &mut self.median),
+        ] {
+            match json.get(key).map(|value| value.as_str().unwrap_or_default()) {
+                None => {}
+                Some(word) if word == yes || word == no => *flag = word == yes,
+                Some(_) => problems.push((field, format!("{field}: is {no} or {yes}"))),
+            }
+        }
+        problems
     }
 }
 

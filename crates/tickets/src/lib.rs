@@ -42,7 +42,7 @@ pub mod views;
 pub use change::{Attachment, Change, How, NewAttachment, NewComment, NewTicket, Target};
 pub use commit::{Committed, Reaction, Reactions, Update, commit};
 pub use content::Content;
-pub use http::{renderers, routes};
+pub use http::{page_of, renderers, routes};
 pub use merge::move_person;
 pub use personal::discard_draft_to;
 pub use receive::{Incoming, Received, receive};

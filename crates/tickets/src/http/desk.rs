@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use base::{Actor, BrandId, CustomStatusId, Error, FieldId, FormId, Permission, Result, Timestamp, time};
+use base::{Actor, BrandId, CustomStatusId, Error, FieldId, FormId, Permission, Result, Timestamp};
 use kernel::http::{Answer, Body, Created, Id, Me, Needs, NoContent, Origin, Paging, Routes};
 use kernel::{App, Tx};
 use rules::{Priority, Status, TicketType};
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::asked::{Asked, Given, url};
 use super::views::query_flag;
 use crate::definitions::{self, DeskSettings};
-use crate::desk::{Brand, CustomStatus, Goals};
+use crate::desk::{Brand, CustomStatus};
 use crate::fields::{FieldOption, TicketField, TicketForm};
 use crate::{desk, fields};
 
@@ -750,17 +750,6 @@ async fn delete_status(app: State<App>, Me(actor): Me, Id(id): Id<CustomStatusId
 const SUNDAY: i64 = 6 * 24 * 60;
 const WEEK: i64 = 7 * 24 * 60;
 
-/// Goals in JSON: minutes, or null where there is none.
-pub(super) fn goals_json(goals: &Goals) -> Value {
-    let minutes = |ms: Option<i64>| ms.map(|ms| ms / time::MINUTE);
-    json!({
-        "first_reply_minutes": minutes(goals.first_reply_ms),
-        "full_resolution_minutes": minutes(goals.full_resolution_ms),
-        "basis": if goals.business { "business" } else { "calendar" },
-        "statistic": if goals.median { "median" } else { "mean" },
-    })
-}
-
 fn settings_json(settings: &DeskSettings) -> Value {
     let hours = &settings.business_hours;
     let mut intervals: Vec<(i64, i64)> = hours
@@ -776,7 +765,7 @@ fn settings_json(settings: &DeskSettings) -> Value {
     json!({"desk_settings": {
         "name": settings.desk.name, "locale": settings.desk.locale, "time_zone": settings.desk.time_zone,
         "business_hours": {"time_zone": hours.time_zone, "intervals": intervals, "holidays": hours.holidays},
-        "goals": goals_json(&settings.goals),
+        "goals": settings.goals.to_json(),
     }})
 }
 
@@ -799,7 +788,7 @@ async fn update_settings(app: State<App>, Me(actor): Me, Body(body): Body<Settin
         }
         read_hours(&mut given, &mut settings);
         if let Some(goals) = given.value("goals").cloned() {
-            read_goals(&mut given, &goals, &mut settings.goals);
+            settings.goals.read(&goals).into_iter().for_each(|(field, message)| given.problem(field, message));
         }
         let saved = definitions::save_desk_settings(tx, &actor, &settings);
         given.finish(saved)?;
@@ -832,31 +821,6 @@ fn read_hours(given: &mut Given, settings: &mut DeskSettings) {
 fn from_monday((start, end): (i64, i64)) -> (i64, i64) {
     let shift = if start < WEEK - SUNDAY { SUNDAY } else { SUNDAY - WEEK };
     if start < 0 || end > WEEK { (-1, end) } else { (start + shift, end + shift) }
-}
-
-fn read_goals(given: &mut Given, goals: &Value, into: &mut Goals) {
-    let mut minutes = |key: &str, into: &mut Option<i64>| match &goals[key] {
-        Value::Null if goals.get(key).is_some() => *into = None,
-        Value::Null => {}
-        value => match value.as_i64() {
-            Some(minutes) => *into = Some(minutes.saturating_mul(time::MINUTE)),
-            None => given.problem(&format!("goals.{key}"), format!("goals.{key}: {value} is not a number of minutes")),
-        },
-    };
-    minutes("first_reply_minutes", &mut into.first_reply_ms);
-    minutes("full_resolution_minutes", &mut into.full_resolution_ms);
-    match goals["basis"].as_str() {
-        None => {}
-        Some("business") => into.business = true,
-        Some("calendar") => into.business = false,
-        Some(_) => given.problem("goals.basis", "goals.basis: is business or calendar"),
-    }
-    match goals["statistic"].as_str() {
-        None => {}
-        Some("median") => into.median = true,
-        Some("mean") => into.median = false,
-        Some(_) => given.problem("goals.statistic", "goals.statistic: is mean or median"),
-    }
 }
 
 #[cfg(test)]

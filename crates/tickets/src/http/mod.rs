@@ -18,6 +18,7 @@ mod views;
 use kernel::http::Routes;
 
 pub use live::renderers;
+pub use tickets::page_of;
 
 /// Every route of this crate.
 pub fn routes() -> Routes {
