@@ -44,19 +44,13 @@ struct SearchQuery {
     /// Words and `keyword:value`.
     #[serde(default)]
     query: String,
-    /// created_at, updated_at, priority, status or ticket_type; without one, the best come first.
-    sort_by: Option<String>,
-    /// `asc` or `desc`.
-    sort_order: Option<String>,
-    /// The number of the page, from 1.
-    page: Option<String>,
-    /// Records a page, at most 100.
-    per_page: Option<String>,
-    /// Side-loads: `tickets(users)`.
-    include: Option<String>,
     /// In exports: ticket, user, organization or group.
     #[serde(rename = "filter[type]")]
     kind: Option<String>,
+    /// page and per_page, sort_by (created_at, updated_at, priority, status, ticket_type; without one, the best come
+    /// first), sort_order, include (`tickets(users)`).
+    #[serde(flatten)]
+    paging: Paging,
 }
 
 /// The hits of a kind other than tickets, which are few enough to be named at once.
@@ -144,7 +138,7 @@ async fn find(app: State<App>, asked: Asked, Params(query): Params<SearchQuery>)
         let all = (tickets + others.iter().map(|of| of.ids.len()).sum::<usize>()).min(MOST);
         let mut answer = asked.envelope().offset(offset, all as u64, "results", results);
         answer["facets"] = Value::Null;
-        let include = query.include.map(|include| include.replace("tickets(", "").replace(')', ""));
+        let include = query.paging.include.map(|include| include.replace("tickets(", "").replace(')', ""));
         sideload::tickets(tx, &Paging { include, ..Paging::default() }, &context, &found, &[], &mut answer)?;
         Ok(answer)
     });
