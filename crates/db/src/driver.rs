@@ -128,7 +128,7 @@ impl Db {
             listeners: Mutex::default(),
         });
         if is_postgres {
-            postgres::start(options, &shared, write_jobs, read_jobs)?;
+            aside(|| postgres::start(options, &shared, write_jobs, read_jobs))?;
         } else {
             start_sqlite(Path::new(&options.url), options.readers, &shared, write_jobs, read_jobs)?;
         }
@@ -223,6 +223,12 @@ fn start_sqlite(
         spawn("db-read", move || sqlite::read_loop(conn, &jobs, &shared))?;
     }
     Ok(())
+}
+
+/// Runs blocking work on a thread of its own: PostgreSQL's driver brings a runtime, which can't be started inside another.
+pub(crate) fn aside<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    let done = std::thread::scope(|scope| scope.spawn(work).join());
+    done.unwrap_or_else(|_| Err(Error::internal("a database thread panicked")))
 }
 
 pub(crate) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<()> {

@@ -34,7 +34,7 @@ pub fn fresh(clock: Arc<dyn Clock>) -> Result<TestDb> {
 /// The URL of a database that is new: a file in `folder`, or a database on the test server.
 pub fn fresh_url(folder: &Path) -> Result<String> {
     match std::env::var("TUGI_TEST_DATABASE").as_deref() {
-        Ok("postgres") => postgres_url(),
+        Ok("postgres") => crate::driver::aside(postgres_url),
         _ => folder.join("tugi.sqlite").to_str().map(str::to_owned).ok_or_else(|| Error::internal("path")),
     }
 }
