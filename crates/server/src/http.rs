@@ -37,6 +37,7 @@ pub fn router(app: &App) -> Router {
     let state = || app.clone();
     let api = wiring::api_routes().into_router(app.clone());
     let api = api.layer(from_fn_with_state(state(), layers::authenticate));
+    let api = api.layer(from_fn_with_state(state(), people::basic_password));
     let inner = api
         .merge(wiring::open_routes().into_router(app.clone()))
         .method_not_allowed_fallback(unknown_method)

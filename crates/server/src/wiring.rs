@@ -56,8 +56,11 @@ pub fn assemble(app: AppBuilder, email: EmailOptions) -> AppBuilder {
         .job::<people::bulk::Bulk>()
         .job::<tickets::jobs::SolveIncidents>()
         .job::<tickets::jobs::Bulk>()
+        .job::<tickets::jobs::CloseSolved>()
         .job::<tickets::jobs::Housekeeping>()
         .part(Authenticate(people::authenticate))
+        // What follows, in the same transaction, when one person turns out to be another.
+        .part(people::Merged(vec![tickets::move_person]))
         // What happens in the transaction of a change, in this order. Delivery is last, so that what rules write goes out too.
         .part(Reactions(vec![channels::deliver]))
         .part(renderers())
@@ -66,7 +69,7 @@ pub fn assemble(app: AppBuilder, email: EmailOptions) -> AppBuilder {
 }
 
 fn renderers() -> Renderers {
-    channels::renderers(tickets::renderers().with("user", people::live::render))
+    tickets::renderers().with("user", people::live::render)
 }
 
 /// Opens the desk that the configuration describes. Its folder is made when it isn't there.

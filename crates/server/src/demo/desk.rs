@@ -10,7 +10,8 @@ use people::identities::{NewIdentity, add_identity};
 use people::{GroupChange, IdentityKind, NewUser, OrganizationChange};
 use serde_json::{Value, json};
 use tickets::desk::BusinessHours;
-use tickets::{macros, views};
+use tickets::fields::{self, FieldOption};
+use tickets::{definitions, macros, views};
 
 use super::fixtures::{Agent, AgentRole, Customer, Fixtures, Macro, View};
 use crate::wiring;
@@ -69,11 +70,8 @@ fn make_frame(tx: &mut Tx<'_>, fixtures: &Fixtures, cast: &mut Cast) -> Result<(
     settings::set(tx, &people::settings::Desk { name, locale: desk.about.locale, time_zone: zone.clone() })?;
     settings::set(tx, &BusinessHours { time_zone: zone, ..BusinessHours::default() })?;
     wiring::furnish(tx)?;
-    let default = tickets::desk::default_brand(tx)?.id;
-    for brand in &desk.brands {
-        let known = tickets::desk::brands(tx)?.into_iter().find(|one| one.name == brand.name);
-        cast.brands.insert(brand.key.clone(), known.map_or(default, |one| one.id));
-    }
+    let default = make_brands(tx, fixtures, cast)?;
+    make_fields(tx, fixtures, cast)?;
     for group in &desk.groups {
         let (name, description) = (Some(group.name.clone()), Some(group.description.clone()));
         let made = people::create_group(tx, &Actor::system(), GroupChange { name, description, ..Default::default() })?;
@@ -88,6 +86,44 @@ fn make_frame(tx: &mut Tx<'_>, fixtures: &Fixtures, cast: &mut Cast) -> Result<(
             is_default: address.default,
         };
         addresses::add(tx, &Actor::system(), &new)?;
+    }
+    Ok(())
+}
+
+/// The first brand is the one that every desk has.
+fn make_brands(tx: &mut Tx<'_>, fixtures: &Fixtures, cast: &mut Cast) -> Result<BrandId> {
+    let default = tickets::desk::default_brand(tx)?;
+    for (place, one) in fixtures.desk.brands.iter().enumerate() {
+        let mut brand = default.clone();
+        if place > 0 {
+            brand.id = BrandId(0);
+            brand.is_default = false;
+            one.key.clone_into(&mut brand.subdomain);
+        }
+        one.name.clone_into(&mut brand.name);
+        let signature = one.signature.get(&fixtures.desk.about.locale).cloned().unwrap_or_default();
+        brand.signature_template = format!("{{{{agent.signature}}}}\n\n{signature}");
+        cast.brands.insert(one.key.clone(), definitions::save_brand(tx, &Actor::system(), &brand)?);
+    }
+    Ok(default.id)
+}
+
+fn make_fields(tx: &mut Tx<'_>, fixtures: &Fixtures, cast: &mut Cast) -> Result<()> {
+    for (place, one) in fixtures.desk.fields.iter().enumerate() {
+        let mut field = fields::new(tx, &one.kind, &one.title);
+        one.description.clone_into(&mut field.description);
+        one.title.clone_into(&mut field.title_in_portal);
+        field.position = 100 + place as i64;
+        field.regexp.clone_from(&one.regexp);
+        field.visible_in_portal = one.in_portal;
+        field.editable_in_portal = one.in_portal;
+        let option = |option: &super::fixtures::FieldOption| FieldOption {
+            id: 0,
+            name: option.name.clone(),
+            value: option.value.clone(),
+        };
+        field.options = one.options.iter().map(option).collect();
+        cast.fields.insert(one.key.clone(), definitions::save_field(tx, &Actor::system(), &field)?);
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ const UNSOLVED: f64 = 0.08;
 /// The share of tickets of the last days that have not come to their end yet.
 const UNFINISHED: f64 = 0.4;
 
-/// How long a solved ticket stays open to answers, in milliseconds.
+/// How long a solved ticket stays open to answers, in milliseconds: what desks do that say nothing else.
 const CLOSED_AFTER: i64 = 4 * time::DAY;
 
 /// Who wrote something: an index into the fixtures' agents or customers.
@@ -175,7 +175,7 @@ impl<'a> Planner<'a> {
         let status = final_status(conversation, &comments);
         set_statuses(&mut comments, status);
         let over = comments.last().filter(|_| status == "solved").map(|last| last.at);
-        let closes_at = over.and_then(|over| self.closing(conversation, over));
+        let closes_at = over.map(|over| over.plus(CLOSED_AFTER)).filter(|at| *at < self.now);
         PlannedTicket {
             conversation,
             requester,
@@ -216,12 +216,6 @@ impl<'a> Planner<'a> {
         let until = self.now.plus(-time::MINUTE);
         let kept = comments.iter().take_while(|comment| comment.at <= until).count().max(1);
         comments.truncate(kept);
-    }
-
-    fn closing(&self, conversation: &Conversation, over: Timestamp) -> Option<Timestamp> {
-        let age = self.now.since(over);
-        let wanted = if conversation.status == "closed" { CLOSED_AFTER } else { 4 * CLOSED_AFTER };
-        (age > wanted).then(|| over.plus(CLOSED_AFTER))
     }
 }
 
