@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::http::{OrganizationBody, UserBody, make_or_change, make_user};
+use crate::http::{OrganizationBody, UserBody, alter_user, make_or_change, make_user};
 use crate::{access, change, organizations};
 
 /// What is done to each item.
@@ -141,8 +141,8 @@ fn apply(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, item: Value) -> Result<Valu
             Ok(if made { created(user.id.0) } else { updated(user.id.0) })
         }
         Verb::UpdateUser => {
-            let change = body::<UserBody>(item)?.into_change()?;
-            Ok(updated(change::update_user(tx, actor, UserId(id?), change)?.id.0))
+            let id = UserId(id?);
+            Ok(updated(alter_user(tx, actor, id, body::<UserBody>(item)?)?.id.0))
         }
         Verb::DestroyUser => Ok(deleted(change::delete_user(tx, actor, UserId(id?))?.id.0)),
         Verb::CreateOrganization => {

@@ -74,6 +74,7 @@ pub fn update_user(tx: &mut Tx<'_>, actor: &Actor, id: UserId, change: UserChang
     if !before.active {
         return Err(Error::NotFound);
     }
+    let change = news(tx, &before, change)?;
     if actor.user != id || !is_personal(&change) {
         may_change(tx, actor, &before)?;
     }
@@ -88,6 +89,39 @@ pub fn update_user(tx: &mut Tx<'_>, actor: &Actor, id: UserId, change: UserChang
     save_rest(tx, &mut user, &change, after)?;
     record_update(tx, actor, &before, &user)?;
     get_user(tx, id)
+}
+
+/// The change without what is so already: clients send whole records back.
+fn news(tx: &mut Tx<'_>, before: &User, mut change: UserChange) -> Result<UserChange> {
+    fn drop_same<T: PartialEq>(value: &mut Option<T>, now: &T) {
+        if value.as_ref() == Some(now) {
+            *value = None;
+        }
+    }
+    drop_same(&mut change.name, &before.name);
+    drop_same(&mut change.phone, &before.phone);
+    drop_same(&mut change.role, &before.role);
+    drop_same(&mut change.custom_role, &before.custom_role);
+    drop_same(&mut change.ticket_access, &before.ticket_access);
+    drop_same(&mut change.organization, &before.organization_id);
+    drop_same(&mut change.locale, &before.locale);
+    drop_same(&mut change.external_id, &before.external_id);
+    drop_same(&mut change.alias, &before.alias);
+    drop_same(&mut change.signature, &before.signature);
+    drop_same(&mut change.details, &before.details);
+    drop_same(&mut change.notes, &before.notes);
+    drop_same(&mut change.verified, &before.verified);
+    drop_same(&mut change.suspended, &before.suspended);
+    drop_same(&mut change.moderator, &before.moderator);
+    change.email = change.email.filter(|email| crate::user::email(email) != before.email || before.email.is_none());
+    change.default_group = change.default_group.filter(|group| Some(*group) != before.default_group_id);
+    if let Some(tags) = &change.tags {
+        let now = crate::tags_of(tx, &[before.id])?.remove(&before.id).unwrap_or_default();
+        change.tags = Some(tags.clone()).filter(|tags| clean_tags(tags) != now);
+    }
+    let now = fields::values_of(tx, Owner::User, &[before.id.0])?.remove(&before.id.0).unwrap_or_default();
+    change.fields.retain(|key, value| now.get(key) != Some(value));
+    Ok(change)
 }
 
 /// What people may change about themselves.

@@ -84,3 +84,22 @@ pub(crate) fn roles(name: &str) -> Vec<Role> {
         other => Role::parse(other).into_iter().collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_between_quotes_is_one_word() {
+        assert_eq!(split("role:agent  name:\"Mari Maasikas\" x"), ["role:agent", "name:\"Mari Maasikas\"", "x"]);
+        assert_eq!(split("  "), [""; 0]);
+        assert_eq!(split("\"open"), ["\"open"]);
+    }
+
+    #[test]
+    fn zendesks_roles_stand_for_ours() {
+        assert_eq!(roles("agent"), [Role::LightAgent, Role::Agent]);
+        assert_eq!(roles("admin"), [Role::Admin, Role::Owner]);
+        assert_eq!(roles("king"), []);
+    }
+}

@@ -36,6 +36,10 @@ pub(crate) struct UserBody {
     #[serde(deserialize_with = "given")]
     pub phone: Option<Option<String>>,
     pub role: Option<String>,
+    /// 1 beside the role `agent` is a light agent.
+    pub role_type: Option<i64>,
+    /// Beside the role `admin`: whether they are the owner. Ours.
+    pub owner: Option<bool>,
     #[serde(deserialize_with = "given")]
     pub custom_role_id: Option<Option<RoleId>>,
     #[serde(deserialize_with = "given")]
@@ -81,6 +85,11 @@ impl UserBody {
     pub fn into_change(self) -> Result<UserChange> {
         let mut problems = Vec::new();
         let role = self.role.as_deref().and_then(|name| word(&mut problems, "role", name, Role::parse));
+        let role = role.map(|role| match role {
+            Role::Agent if self.role_type == Some(1) => Role::LightAgent,
+            Role::Admin if self.owner == Some(true) => Role::Owner,
+            role => role,
+        });
         let by_id = self.locale_id.map(|id| id.to_string());
         let locale = match (&self.locale, &by_id) {
             (Some(tag), _) => word(&mut problems, "locale", tag, Locale::parse),

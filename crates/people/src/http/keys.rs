@@ -16,7 +16,7 @@ use super::sessions::{From, own_page, signed_in};
 use super::users::UserAnswer;
 use crate::letters::{self, LetterKind};
 use crate::password::{hash_aside, verify_aside};
-use crate::sign_in::{self, Place};
+use crate::sign_in;
 use crate::{access, store, totp};
 
 /// How often a wrong password, or a link, may be asked for.
@@ -147,8 +147,9 @@ async fn invite(State(app): State<App>, Me(me): Me, Id(user): Id<UserId>) -> Ans
 /// The answer is the same whether or not somebody has the address.
 async fn ask_reset(State(app): State<App>, From(place): From, Body(body): Body<ResetRequest>) -> Answer<StatusCode> {
     app.write(move |tx| {
-        let Place { ip_address, .. } = place;
-        for key in [format!("reset:{}", body.email.trim().to_lowercase()), format!("reset:@{ip_address}")] {
+        let known = Some(place.ip_address).filter(|ip| !ip.is_empty());
+        let places = known.map(|ip| format!("reset:@{ip}"));
+        for key in places.into_iter().chain([format!("reset:{}", body.email.trim().to_lowercase())]) {
             throttle::check(tx, &key, ATTEMPTS)?;
             throttle::count(tx, &key, ATTEMPTS)?;
         }

@@ -17,7 +17,7 @@ mod user_lists;
 mod users;
 
 pub(crate) use input::{OrganizationBody, UserBody};
-pub(crate) use users::{make as make_user, make_or_change};
+pub(crate) use users::{alter as alter_user, make as make_user, make_or_change};
 
 use axum::extract::{FromRequestParts, OriginalUri, Path};
 use axum::http::request::Parts;

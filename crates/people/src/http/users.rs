@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use base::{Actor, Error, Permission, Result, UserId};
+use base::{Actor, Error, Permission, Result, Role, UserId};
 use kernel::http::{Answer, Body, Created, Id, Me, Needs, Origin, Paging, Params, Routes};
 use kernel::{App, Tx};
 use schemars::JsonSchema;
@@ -118,8 +118,7 @@ async fn update_me(
     Body(body): Body<UserRequest>,
 ) -> Answer<Json<MeAnswer>> {
     let user = app.write(move |tx| {
-        let change = body.user.into_change()?;
-        change::update_user(tx, &me, me.user, change)?;
+        alter(tx, &me, me.user, body.user)?;
         view::me(tx, &origin, Some(&me))
     });
     Ok(Json(MeAnswer { user: user.await? }))
@@ -225,9 +224,20 @@ pub(crate) fn make_or_change(
         found = access::find_by_email(tx, email)?;
     }
     match found {
-        Some(user) => Ok((change::update_user(tx, actor, user.id, body.into_change()?)?, false)),
+        Some(user) => Ok((alter(tx, actor, user.id, body)?, false)),
         None => Ok((make(tx, actor, body, hash)?, true)),
     }
+}
+
+/// Changes a person. Zendesk's roles don't tell the owner from other admins: `admin` alone leaves the owner the owner.
+pub(crate) fn alter(tx: &mut Tx<'_>, actor: &Actor, id: UserId, body: UserBody) -> Result<User> {
+    let owner = body.owner;
+    let mut change = body.into_change()?;
+    let stays = change.role == Some(Role::Admin) && owner != Some(false);
+    if stays && access::find_user(tx, id)?.is_some_and(|user| user.role == Role::Owner) {
+        change.role = None;
+    }
+    change::update_user(tx, actor, id, change)
 }
 
 async fn update(
@@ -238,8 +248,7 @@ async fn update(
     Body(body): Body<UserRequest>,
 ) -> Answer<Json<UserAnswer>> {
     let user = app.write(move |tx| {
-        let change = body.user.into_change()?;
-        let user = change::update_user(tx, &me, id, change)?;
+        let user = alter(tx, &me, id, body.user)?;
         view::user(tx, &origin, &user)
     });
     Ok(Json(UserAnswer { user: user.await? }))

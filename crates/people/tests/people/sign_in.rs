@@ -93,6 +93,25 @@ async fn too_many_attempts_are_stopped_and_forgotten_after_a_while() {
 }
 
 #[tokio::test]
+async fn an_account_of_ones_own_buys_no_more_guesses() {
+    let desk = Desk::new();
+    let ip = [("x-forwarded-for", "192.0.2.7")];
+    let guess = async |email: &str, password: &str| {
+        desk.send(Method::POST, "/sessions", &ip, json!({"email": email, "password": password})).await.status
+    };
+    let mut stopped = false;
+    for n in 0..310 {
+        let status = guess(&format!("p{n}@tugi.test"), "wrong").await;
+        assert!(status == 401 || n >= 298, "{n}");
+        stopped |= status == 429;
+        if n == 100 || n == 200 {
+            assert_eq!(guess("juhan@tugi.test", PASSWORD).await, 201);
+        }
+    }
+    assert!(stopped);
+}
+
+#[tokio::test]
 async fn a_write_from_another_site_is_refused() {
     let desk = Desk::new();
     let cookie = enter(&desk, "mari@tugi.test", PASSWORD, None).await.cookie();

@@ -206,3 +206,31 @@ async fn side_loads_and_show_many_bring_what_is_asked_for() {
     let many = desk.get("mari", &format!("/users/show_many?ids={},{},999", karl["id"], desk.id("mari"))).await.ok();
     assert_eq!(many["count"], 2);
 }
+
+#[tokio::test]
+async fn a_record_sent_back_whole_changes_nothing() {
+    let desk = Desk::new();
+    let field = json!({"user_field": {"type": "date", "key": "since", "title": "Since"}});
+    desk.post("anu", "/user_fields", field).await.ok();
+    for who in ["ott", "mari", "liis", "juhan"] {
+        let path = format!("/users/{}", desk.id(who));
+        let before = desk.get("anu", &path).await.ok();
+        let asks = if who == "juhan" { "mari" } else { who };
+        let after = desk.put(asks, &path, before.clone()).await;
+        assert_eq!(after.status, 200, "{who} {}", after.json);
+        assert_eq!(after.json, before, "{who}");
+    }
+    let ott = format!("/users/{}", desk.id("ott"));
+    assert_eq!(desk.put("ott", &ott, json!({"user": {"role": "admin"}})).await.ok()["user"]["owner"], true);
+}
+
+#[tokio::test]
+async fn a_light_agent_is_an_agent_of_role_type_1() {
+    let desk = Desk::new();
+    let user = desk.user(json!({"name": "L", "email": "l@tugi.test", "role": "agent", "role_type": 1})).await;
+    assert_eq!((&user["role"], &user["role_type"]), (&json!("agent"), &json!(1)));
+    assert_eq!(user["only_private_comments"], true);
+    let path = format!("/users/{}", user["id"]);
+    let agent = desk.put("anu", &path, json!({"user": {"role": "agent"}})).await.ok();
+    assert_eq!(agent["user"]["role_type"], Value::Null);
+}
