@@ -8,7 +8,7 @@ use kernel::events::{self, Event};
 use kernel::jobs::{self, Claim, Job};
 use kernel::live::{Audience, Live, Message, Renderers, Stored};
 use kernel::secrets::Secrets;
-use kernel::{App, AppBuilder, Staged, Tx, alarms, blobs, settings, throttle};
+use kernel::{App, AppBuilder, Staged, Tx, alarms, blobs, throttle};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -29,34 +29,17 @@ struct Note {
     fails: usize,
 }
 
-impl settings::Setting for Names {
-    const NAME: &'static str = "names";
-}
-
-#[derive(Default, Serialize, Deserialize, PartialEq, Debug)]
-struct Names(Vec<String>);
-
 impl Job for Note {
     const KIND: &'static str = "note";
     const ATTEMPTS: i64 = 3;
 
-    fn run(self, app: &App, claim: &Claim) -> Result<()> {
+    fn run(self, app: &App, _: &Claim) -> Result<()> {
         let runs = app.part::<Runs>().map_or(0, |runs| runs.0.fetch_add(1, Ordering::SeqCst));
         if runs < self.fails {
             return Err(Error::Unavailable("not yet".into()));
         }
         assert!(self.name != "panic", "on purpose");
-        app.write({
-            let name = self.name;
-            move |tx| {
-                let mut names: Names = settings::get(tx)?;
-                names.0.push(name);
-                settings::set(tx, &names)
-            }
-        })
-        .wait()?;
-        let _ = claim.attempt();
-        Ok(())
+        app.write(move |tx| alarms::raise(tx, "note", &self.name, &json!({}))).wait()
     }
 }
 
@@ -86,7 +69,7 @@ fn fixture() -> Fixture {
 }
 
 fn names(app: &App) -> Vec<String> {
-    app.read(|tx| settings::get::<Names>(tx)).wait().unwrap().0
+    app.read(alarms::all).wait().unwrap().into_iter().map(|alarm| alarm.subject).collect()
 }
 
 fn states(app: &App) -> Vec<(String, i64)> {
