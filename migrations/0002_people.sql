@@ -179,8 +179,7 @@ CREATE TABLE api_tokens (
     token_hash TEXT NOT NULL UNIQUE,
     hint TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    used_at BIGINT,
-    expires_at BIGINT
+    used_at BIGINT
 );
 CREATE INDEX api_tokens_user ON api_tokens (user_id);
 

@@ -144,6 +144,8 @@ fn membership_routes() -> Routes {
         .needs(Needs::Staff)
         .query::<Paging>()
         .gives::<MembershipsAnswer>()
+        .delete("/api/v2/users/{id}/group_memberships/{membership_id}", remove_from_user)
+        .needs(Permission::AgentManage)
         .put("/api/v2/users/{id}/group_memberships/{membership_id}/make_default", make_default)
         .needs(Needs::Staff)
         .gives::<MembershipsAnswer>()
@@ -293,6 +295,15 @@ async fn add(
 
 async fn remove(State(app): State<App>, Me(me): Me, Id(id): Id<i64>) -> Answer<NoContent> {
     app.write(move |tx| groups::remove_from_group(tx, &me, id)).await?;
+    Ok(NoContent)
+}
+
+async fn remove_from_user(State(app): State<App>, Me(me): Me, Ids(user, id): Ids<UserId, i64>) -> Answer<NoContent> {
+    let removed = app.write(move |tx| {
+        let membership = store::groups::find_membership(tx, id)?.filter(|one| one.user == user);
+        groups::remove_from_group(tx, &me, membership.ok_or(Error::NotFound)?.id)
+    });
+    removed.await?;
     Ok(NoContent)
 }
 

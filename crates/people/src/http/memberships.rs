@@ -71,6 +71,8 @@ pub(super) fn routes() -> Routes {
         .needs(Permission::PeopleRead)
         .query::<Paging>()
         .gives::<MembershipsAnswer>()
+        .delete("/api/v2/users/{id}/organization_memberships/{membership_id}", delete_from_user)
+        .needs(Permission::PeopleEdit)
         .put("/api/v2/users/{id}/organization_memberships/{membership_id}/make_default", make_default)
         .needs(Permission::PeopleEdit)
         .gives::<MembershipsAnswer>()
@@ -162,6 +164,15 @@ async fn create(
 
 async fn delete(State(app): State<App>, Me(me): Me, Id(id): Id<i64>) -> Answer<NoContent> {
     app.write(move |tx| organizations::remove_from_organization(tx, &me, id)).await?;
+    Ok(NoContent)
+}
+
+async fn delete_from_user(State(app): State<App>, Me(me): Me, Ids(user, id): Ids<UserId, i64>) -> Answer<NoContent> {
+    let deleted = app.write(move |tx| {
+        let membership = store::organizations::find_membership(tx, id)?.filter(|one| one.user == user);
+        organizations::remove_from_organization(tx, &me, membership.ok_or(Error::NotFound)?.id)
+    });
+    deleted.await?;
     Ok(NoContent)
 }
 

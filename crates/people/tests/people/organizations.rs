@@ -39,6 +39,12 @@ async fn an_organization_that_goes_leaves_its_people_with_the_next() {
     let (a, b) = (organization(&desk, json!({"name": "A"})).await, organization(&desk, json!({"name": "B"})).await);
     let kati = desk.user(json!({"name": "Kati", "organization_id": a["id"]})).await;
     let join = json!({"organization_membership": {"user_id": kati["id"], "organization_id": b["id"]}});
+    let made =
+        desk.post("mari", "/organization_memberships", join.clone()).await.ok()["organization_membership"].clone();
+    let others = format!("/users/{}/organization_memberships/{}", desk.id("juhan"), made["id"]);
+    assert_eq!(desk.delete("mari", &others).await.status, 404);
+    let theirs = format!("/users/{}/organization_memberships/{}", kati["id"], made["id"]);
+    assert_eq!(desk.delete("mari", &theirs).await.status, 204);
     desk.post("mari", "/organization_memberships", join.clone()).await.ok();
     assert_eq!(desk.post("mari", "/organization_memberships", join).await.faults(), ["user_id"]);
     assert_eq!(desk.delete("mari", &format!("/organizations/{}", a["id"])).await.status, 403);
