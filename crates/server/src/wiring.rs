@@ -28,6 +28,7 @@ pub fn api_routes() -> Routes {
         .needs(Needs::Nothing)
         .merge(people::routes())
         .merge(tickets::routes())
+        .merge(insight::routes())
         .merge(channels::routes())
 }
 
