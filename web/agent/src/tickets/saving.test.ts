@@ -56,6 +56,21 @@ describe('saving a ticket', () => {
     expect(await saving.save(null)).toBe(true)
     expect(sent[1]!.ticket).toEqual({ subject: 'T', safe_update: true, updated_stamp: 5 })
   })
+  it('asks about the status that was chosen with the submit button too', async () => {
+    const sent = server(...refusal(['status'], ticket({ updated_stamp: 5, status: 'hold' })), [200, { ticket: ticket({ updated_stamp: 6, status: 'hold' }) }])
+    const { saving } = page()
+    expect(await saving.save(written)).toBe(false)
+    expect(await saving.settle({ status: 'theirs' })).toBe(true)
+    expect(sent[1]!.ticket).toEqual({ safe_update: true, updated_stamp: 5, comment: { html_body: '<p>Hi</p>', public: true, uploads: ['tok'] } })
+  })
+  it('gives up when the server refuses again and again', async () => {
+    const again = () => refusal(['subject'], ticket({ updated_stamp: 5 }))
+    const sent = server(...again(), ...again(), ...again(), ...again())
+    const { edit, saving } = page()
+    edit.set('priority', 'high')
+    await expect(saving.save(written)).rejects.toMatchObject({ status: 409 })
+    expect([sent.length, saving.busy.value]).toEqual([4, false])
+  })
   it('keeps the changes when the server refuses them', async () => {
     server([422, { error: 'RecordInvalid', details: {} }])
     const { edit, saving } = page()
