@@ -1,0 +1,15 @@
+//! Tickets over HTTP and by mail, on whichever database `TUGI_TEST_DATABASE` names.
+
+#![allow(clippy::unwrap_used)]
+
+mod admin;
+mod bulk;
+mod changing;
+mod desk;
+mod files;
+mod joining;
+mod lists;
+mod personal;
+mod receiving;
+mod searching;
+mod views;
