@@ -85,7 +85,7 @@ async fn secure(State(app): State<App>, request: Request, next: Next) -> Respons
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if app.base_url().starts_with("https://") {
-        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        let year = HeaderValue::from_static("max-age=31536000");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
     response

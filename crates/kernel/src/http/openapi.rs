@@ -1,5 +1,7 @@
 //! The OpenAPI 3.1 document, made from the route table.
 
+use std::collections::BTreeSet;
+
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
@@ -13,8 +15,15 @@ pub fn document(routes: &[RouteInfo], version: &str) -> Value {
     });
     let mut schemas = settings.into_generator();
     let mut paths = Map::new();
+    let mut names = BTreeSet::new();
     for route in routes.iter().filter(|route| route.path.starts_with("/api/")) {
-        let operation = operation(route, &mut schemas);
+        let mut operation = operation(route, &mut schemas);
+        // Where one handler serves several paths, the second is told apart by the end of its path.
+        if !names.insert(operation["operationId"].to_string()) {
+            let end = route.path.rsplit('/').next().unwrap_or_default().trim_matches(['{', '}']);
+            let name = operation["operationId"].as_str().map(|name| format!("{name}_{end}"));
+            operation["operationId"] = name.into();
+        }
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
         path[route.method.as_str().to_ascii_lowercase()] = operation;
     }

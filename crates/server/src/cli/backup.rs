@@ -2,8 +2,9 @@
 //! configuration. A backup is consistent while the desk runs: the database is copied first, and contents that it names
 //! are files that never change.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -72,7 +73,8 @@ fn write_backup(config: &Config, part: &Path, copy: &Path) -> Result<(), String>
     db.backup(copy.to_owned()).map_err(spoken)?;
     let blobs = files(&config.data.join(BLOBS)).map_err(|cause| at(&config.data.join(BLOBS), &cause))?;
     let broken = |cause: io::Error| at(part, &cause);
-    let file = File::create(part).map_err(broken)?;
+    // It holds the key, so it is nobody else's to read.
+    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(part).map_err(broken)?;
     let mut tar = tar::Builder::new(GzEncoder::new(BufWriter::new(file), Compression::fast()));
     let mut add = |path: &Path, name: &Path| tar.append_path_with_name(path, name).map_err(|cause| at(path, &cause));
     add(&config.data.join(KEY), Path::new(KEY))?;

@@ -19,11 +19,12 @@ fn fresh(desk: &Desk, name: &str) -> State {
 fn apply(state: &mut State, events: &[Value]) {
     for event in events {
         match event["kind"].as_str().unwrap() {
+            // Deleted, or no longer for this agent's eyes.
+            "ticket" if event["gone"] == true => drop(state.remove(&event["ticket_id"].as_i64().unwrap())),
             "ticket" => {
                 let ticket = &event["ticket"];
                 state.insert(ticket["id"].as_i64().unwrap(), ticket.clone());
             }
-            "ticket_gone" => drop(state.remove(&event["ticket_id"].as_i64().unwrap())),
             _ => {}
         }
     }

@@ -16,7 +16,7 @@ fn every_route_states_what_it_asks_of_its_callers() {
     assert_eq!(all.unstated(), Vec::<&str>::new());
     let mut table = String::new();
     for route in all.table() {
-        writeln!(table, "{:<6} {:<60} {}", route.method, route.path, route.needs.name()).unwrap();
+        writeln!(table, "{:<6} {:<60} {}", route.method.as_str(), route.path, route.needs.name()).unwrap();
     }
     insta::assert_snapshot!(table);
 }
@@ -27,7 +27,7 @@ fn who_may_not_is_turned_away_from_every_route() {
     let desk = Desk::new();
     let mut table = String::new();
     for route in server::wiring::table() {
-        let mut line = format!("{:<6} {:<60}", route.method, route.path);
+        let mut line = format!("{:<6} {:<60}", route.method.as_str(), route.path);
         for name in CALLERS {
             let status = call(&desk, name, &route);
             let actor = (name != "nobody").then(|| desk.actor(name));

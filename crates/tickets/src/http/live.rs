@@ -88,7 +88,7 @@ fn ticket(tx: &mut Tx<'_>, event: &Stored) -> Result<Option<(Value, Audience)>> 
     if ticket.deleted_at.is_some() {
         return Ok(Some((json!({"ticket_id": ticket.id, "gone": true}), audience)));
     }
-    let view = Context::load(tx, "")?.ticket(&ticket);
+    let view = Context::load(tx, tx.app().base_url())?.ticket(&ticket);
     Ok(Some((json!({"ticket": view}), audience)))
 }
 
@@ -96,7 +96,7 @@ fn ticket(tx: &mut Tx<'_>, event: &Stored) -> Result<Option<(Value, Audience)>> 
 fn comment_view(tx: &mut Tx<'_>, id: Option<i64>) -> Result<Option<Value>> {
     let Some(id) = id else { return Ok(None) };
     let Some(comment) = store::comments::find(tx, CommentId(id))? else { return Ok(None) };
-    Ok(Context::load(tx, "")?.comments(tx, &[comment])?.pop().map(|view| json!(view)))
+    Ok(Context::load(tx, tx.app().base_url())?.comments(tx, &[comment])?.pop().map(|view| json!(view)))
 }
 
 fn comment(tx: &mut Tx<'_>, event: &Stored) -> Result<Option<(Value, Audience)>> {
@@ -132,5 +132,5 @@ fn notification(tx: &mut Tx<'_>, event: &Stored) -> Result<Option<(Value, Audien
 fn job(tx: &mut Tx<'_>, event: &Stored) -> Result<Option<(Value, Audience)>> {
     let Some(id) = event.payload.as_str() else { return Ok(None) };
     let job = kernel::progress::get(tx, &Actor::system(), id)?;
-    Ok(Some((json!({"job_status": job_json(&Origin(String::new()), &job)}), only(event))))
+    Ok(Some((json!({"job_status": job_json(&Origin(tx.app().base_url().to_owned()), &job)}), only(event))))
 }
