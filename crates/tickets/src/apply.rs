@@ -45,7 +45,7 @@ pub(crate) fn apply(ticket: &mut Ticket, change: &Change, now: Timestamp, actor:
             ticket.merged_into = Some(*other);
             set_status(ticket, Status::Closed, now);
         }
-        Change::Unmerge(status) => {
+        Change::Reset(status) => {
             ticket.merged_into = None;
             set_status(ticket, *status, now);
         }

@@ -4,6 +4,7 @@ use base::{Credential, Error, Result, TicketId, UserId};
 use kernel::jobs::{Claim, Job};
 use kernel::progress::{self, Step};
 use kernel::{App, Tx};
+use rules::Status;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -165,9 +166,21 @@ impl Bulk {
                 Ok(Done { result, undo: Some(json!({"id": before.id, "restore": true})) })
             }
             Work::Restore(list) => {
+                if list[index]["unmerge"] == true {
+                    let id = access::get(tx, actor, id.ok_or(Error::NotFound)?)?.id;
+                    crate::merge::unmerge(tx, actor, id)?;
+                    let result = json!({"id": id, "action": "update", "success": true, "status": "Updated"});
+                    return Ok(Done { result, undo: None });
+                }
                 let changes = match list[index]["restore"].as_bool() {
                     Some(true) => vec![Change::Restore],
-                    _ => input::changes(tx, list[index].as_object().unwrap_or(&Map::new()))?,
+                    _ => {
+                        let mut changes = input::changes(tx, list[index].as_object().unwrap_or(&Map::new()))?;
+                        // A ticket that was new is new again, which nobody else can make it.
+                        let was_new = list[index]["status"] == Status::New.name();
+                        changes.extend(was_new.then_some(Change::Reset(Status::New)));
+                        changes
+                    }
                 };
                 let id = id.ok_or(Error::NotFound)?;
                 let committed = commit(tx, actor, Target::Ticket(id), changes, &How::via(Via::Web))?;
@@ -233,7 +246,10 @@ pub(crate) fn queue(tx: &mut Tx<'_>, actor: &base::Actor, job_type: &str, work: 
 /// `Invalid` when there is nothing that can be undone.
 pub(crate) fn undo(tx: &mut Tx<'_>, actor: &base::Actor, id: &str) -> Result<String> {
     let done = progress::get(tx, actor, id)?;
-    let steps = done.undo.and_then(|undo| undo.as_array().cloned()).filter(|_| done.status == "completed");
+    let steps = done.undo.filter(|_| done.status == "completed").and_then(|undo| match &undo["merged"] {
+        Value::Array(ids) => Some(ids.iter().map(|id| json!({"id": id, "unmerge": true})).collect()),
+        _ => undo.as_array().cloned(),
+    });
     let steps = steps.ok_or_else(|| Error::invalid("base", "InvalidValue", "This work can't be undone"))?;
     store::tickets::forget_undo(tx, id)?;
     queue(tx, actor, "Undo", Work::Restore(steps))

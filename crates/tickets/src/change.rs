@@ -61,8 +61,8 @@ pub enum Change {
     Comment(Box<NewComment>),
     /// Record that it was merged into another ticket, and close it.
     MergedInto(TicketId),
-    /// Open again what a merge had closed.
-    Unmerge(Status),
+    /// Give it a status again that it had before, be it new: what undoing a merge or bulk work does.
+    Reset(Status),
     /// Delete softly, or as spam.
     Delete {
         /// Whether it was spam.

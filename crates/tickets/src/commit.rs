@@ -67,6 +67,7 @@ pub fn commit(tx: &mut Tx<'_>, actor: &Actor, target: Target, changes: Vec<Chang
     let (before, after) = load(tx, actor, target, how)?;
     let (changes, comments) = split(changes);
     check::permission(actor, before.as_ref(), &changes, &comments)?;
+    check::deleted(before.as_ref(), &changes, &comments)?;
     check::closed(before.as_ref(), &changes, &comments)?;
     if let (Some(before), Some(since)) = (&before, how.unless_changed_since) {
         check::conflict(tx, before, since, &changes)?;
@@ -137,11 +138,17 @@ fn save(
     settle(tx, actor, before.as_ref(), &mut after, &changes, now)?;
     check::result(tx, actor, before.as_ref(), &after, &drafts)?;
     let mut events = audit_events(before.as_ref(), &after);
-    if let Some(before) = before.as_ref().filter(|_| events.is_empty() && drafts.is_empty()) {
+    let untold = events.is_empty() && drafts.is_empty();
+    if let Some(before) = before.as_ref().filter(|before| untold && before.has_incidents == after.has_incidents) {
         return Ok(Committed { ticket: before.clone(), audit: None, comments: Vec::new() });
     }
     count(tx, actor, before.as_ref(), &mut after, &drafts, how, now)?;
     save_ticket(tx, before.as_ref(), &mut after)?;
+    if untold {
+        // The engine's own mark on a problem is nobody's change.
+        tell(tx, before.as_ref(), &after, &[])?;
+        return Ok(Committed { ticket: after, audit: None, comments: Vec::new() });
+    }
     let audit = store::comments::NewAudit {
         ticket: after.id,
         author: if actor.user == Actor::SYSTEM && before.is_none() { after.requester } else { actor.user },

@@ -1,5 +1,7 @@
 //! Ticket fields and forms: what can be asked of a ticket beside its own columns.
 
+use std::collections::BTreeSet;
+
 use base::{Error, FieldId, FieldProblem, FormId, Result, Timestamp};
 use kernel::Tx;
 use rules::{Catalogue, CustomField, CustomKind, CustomOption, CustomValue};
@@ -275,6 +277,47 @@ pub(crate) fn tags_of(field: &TicketField, value: Option<&CustomValue>) -> Vec<S
         Some(CustomValue::Flag(true)) => field.tag.iter().cloned().collect(),
         _ => Vec::new(),
     }
+}
+
+/// What a field becomes when tags that stand for its values came and went; none when it stays as it is.
+pub(crate) fn follow_tags(
+    field: &TicketField,
+    value: Option<&CustomValue>,
+    added: &BTreeSet<String>,
+    gone: &BTreeSet<String>,
+) -> Option<CustomValue> {
+    let new: Vec<String> =
+        field.options.iter().map(|option| &option.value).filter(|value| added.contains(*value)).cloned().collect();
+    match (field.kind.as_str(), value) {
+        ("tagger", _) if !new.is_empty() => new.into_iter().next().map(CustomValue::Text),
+        ("tagger", Some(CustomValue::Text(old))) if gone.contains(old) => Some(CustomValue::Nothing),
+        ("multiselect", _) => {
+            let old = match value {
+                Some(CustomValue::Options(options)) => options.clone(),
+                _ => Vec::new(),
+            };
+            let mut options: Vec<String> = old.iter().filter(|option| !gone.contains(*option)).cloned().collect();
+            options.extend(new.into_iter().filter(|option| !old.contains(option)));
+            match options == old {
+                true => None,
+                false if options.is_empty() => Some(CustomValue::Nothing),
+                false => Some(CustomValue::Options(options)),
+            }
+        }
+        ("checkbox", _) => {
+            let tag = field.tag.as_ref()?;
+            let ticked = value == Some(&CustomValue::Flag(true));
+            let tick = (ticked || added.contains(tag)) && !gone.contains(tag);
+            (tick != ticked).then_some(CustomValue::Flag(tick))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a text is what a `regexp` field takes; true of fields of other types.
+pub(crate) fn matches_expression(field: &TicketField, text: &str) -> bool {
+    let Some(expression) = field.regexp.as_deref().filter(|_| field.kind == "regexp") else { return true };
+    regex_lite::Regex::new(expression).is_ok_and(|expression| expression.is_match(text))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@
 //! | `merge`, `bulk`, `personal`, `timeline` | verbs on several tickets; drafts, presence, notifications; history |
 //! | [`view`] | the one JSON shape of each entity |
 //! | `http` | the routes |
-//! | [`jobs`] | background work |
+//! | [`jobs`], [`gone`] | background work |
 //!
 //! Invariants: only [`commit()`] writes tickets, comments and audits. No ticket is loaded for somebody without
 //! [`access`] having been asked.
@@ -25,6 +25,7 @@ pub mod content;
 pub mod definitions;
 pub mod desk;
 pub mod fields;
+pub mod gone;
 mod http;
 pub mod jobs;
 mod listing;

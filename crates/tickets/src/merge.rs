@@ -34,7 +34,10 @@ pub(crate) fn merge(tx: &mut Tx<'_>, actor: &Actor, from: TicketId, into: Ticket
     if source.is_closed() || target.is_closed() {
         return Err(Error::invalid("status", "RecordInvalid", "closed prevents ticket update"));
     }
-    let last = access::comments(tx, actor, &source)?.pop();
+    // What customers will read quotes nothing that they could not read before.
+    let mut comments = access::comments(tx, actor, &source)?;
+    comments.retain(|comment| comment.public || !text.target_public);
+    let last = comments.pop();
     let quoted = last.map(|comment| comment.body).unwrap_or_default();
     let in_target = text.target.clone().unwrap_or_else(|| {
         format!("Request #{from} \"{}\" was closed and merged into this request. Last comment in request #{from}:\n\n{quoted}", source.subject)
@@ -43,15 +46,14 @@ pub(crate) fn merge(tx: &mut Tx<'_>, actor: &Actor, from: TicketId, into: Ticket
         .source
         .clone()
         .unwrap_or_else(|| format!("This request was closed and merged into request #{into} \"{}\".", target.subject));
-    let undo = json!({"status": source.status.rank(), "ccs": target.ccs, "tags": target.tags});
+    let along = source.ccs.iter().chain([&source.requester]);
+    let ccs: Vec<UserId> = along.filter(|cc| **cc != target.requester && !target.ccs.contains(cc)).copied().collect();
+    let tags: Vec<String> = source.tags.difference(&target.tags).cloned().collect();
+    let undo = json!({"status": source.status.rank(), "ccs": ccs, "tags": tags});
     store::tickets::link(tx, from, into, "merge", &undo)?;
     let how = How::via(Via::Merge);
-    let mut changes: Vec<Change> =
-        source.ccs.iter().copied().filter(|cc| *cc != target.requester).map(Change::AddCc).collect();
-    if source.requester != target.requester {
-        changes.push(Change::AddCc(source.requester));
-    }
-    changes.push(Change::AddTags(source.tags.iter().cloned().collect()));
+    let mut changes: Vec<Change> = ccs.into_iter().map(Change::AddCc).collect();
+    changes.push(Change::AddTags(tags));
     changes.push(note(&in_target, text.target_public));
     commit(tx, actor, Target::Ticket(into), changes, &how)?;
     let changes = vec![note(&in_source, text.source_public), Change::MergedInto(into)];
@@ -70,17 +72,17 @@ pub(crate) fn unmerge(tx: &mut Tx<'_>, actor: &Actor, from: TicketId) -> Result<
     let status = undo["status"].as_i64().and_then(Status::from_rank).unwrap_or(Status::Open);
     store::tickets::unlink(tx, from, into, "merge")?;
     let how = How::via(Via::Merge);
-    let ids = |name: &str| serde_json::from_value(undo[name].clone()).unwrap_or_default();
+    let ccs: Vec<UserId> = serde_json::from_value(undo["ccs"].clone()).unwrap_or_default();
     let tags: Vec<String> = serde_json::from_value(undo["tags"].clone()).unwrap_or_default();
-    if access::find(tx, actor, into)?.is_some_and(|target| !target.is_closed()) {
+    if let Some(target) = access::find(tx, actor, into)?.filter(|target| !target.is_closed()) {
         let changes = vec![
-            Change::SetCcs(ids("ccs")),
-            Change::SetTags(tags),
+            Change::SetCcs(target.ccs.into_iter().filter(|cc| !ccs.contains(cc)).collect()),
+            Change::RemoveTags(tags),
             note(&format!("The merge of request #{from} was undone."), false),
         ];
         commit(tx, actor, Target::Ticket(into), changes, &how)?;
     }
-    commit(tx, actor, Target::Ticket(from), vec![Change::Unmerge(status)], &how)
+    commit(tx, actor, Target::Ticket(from), vec![Change::Reset(status)], &how)
 }
 
 /// Makes a new ticket of one comment. Both tickets name each other.
@@ -91,7 +93,8 @@ pub(crate) fn split(tx: &mut Tx<'_>, actor: &Actor, from: TicketId, comment: Com
     let author = people::get_user(tx, comment.author)?;
     let requester = if author.role.is_staff() { source.requester } else { author.id };
     let subject = base::text::excerpt(&comment.body, 80);
-    let content = Content::from_html(&comment.html_body, |_| None);
+    let html = Content::from_html(&comment.html_body, |_| None);
+    let content = if html.is_blank() { Content::from_text(&source.subject) } else { html };
     let first = NewComment {
         content,
         author: Some(comment.author),
@@ -104,6 +107,9 @@ pub(crate) fn split(tx: &mut Tx<'_>, actor: &Actor, from: TicketId, comment: Com
     changes.push(Change::Comment(Box::new(first)));
     let how = How::via(Via::Web);
     let split = commit(tx, actor, Target::New(Box::new(new)), changes, &How { silent: true, ..how.clone() })?;
+    if let Some(copy) = split.comments.first() {
+        store::attachments::copy(tx, comment.id, copy.id)?;
+    }
     store::tickets::link(tx, from, split.ticket.id, "split", &json!({"comment_id": comment.id}))?;
     let text = format!("A comment was split off into request #{}.", split.ticket.id);
     commit(tx, actor, Target::Ticket(from), vec![note(&text, false)], &how)?;

@@ -11,6 +11,9 @@ use crate::content::Content;
 use crate::store;
 use crate::ticket::{Ticket, Via};
 
+/// Subjects are cut to this many characters, and an ellipsis after them.
+const LONGEST_SUBJECT: usize = 149;
+
 /// A message that came in, read and made safe by its channel.
 pub struct Incoming {
     /// The channel.
@@ -99,7 +102,8 @@ fn place(tx: &mut Tx<'_>, incoming: &Incoming, sender: &User) -> Result<Place> {
     let Some(mut ticket) = store::tickets::lock(tx, id)?.filter(|ticket| ticket.deleted_at.is_none()) else {
         return Ok(Place::New);
     };
-    if let Some(into) = ticket.merged_into {
+    // What it was merged into may have been merged further. A ticket is closed by being merged, so there are no circles.
+    while let Some(into) = ticket.merged_into {
         match store::tickets::lock(tx, into)?.filter(|ticket| ticket.deleted_at.is_none()) {
             Some(other) => ticket = other,
             None => return Ok(Place::New),
@@ -129,6 +133,10 @@ fn join(
     // An agent who answers by mail answers in public, if they may.
     let mut changes: Vec<Change> =
         ccs.into_iter().filter(|cc| *cc != ticket.requester && *cc != sender.id).map(Change::AddCc).collect();
+    // Who may only write notes copies nobody in, and their mail still arrives.
+    if sender.role.is_staff() && !actor.may(base::Permission::TicketEdit) {
+        changes.clear();
+    }
     changes.push(Change::Comment(Box::new(comment(incoming, sender, None))));
     let committed = commit(tx, &actor, Target::Ticket(ticket.id), changes, how)?;
     received(&committed, false)
@@ -146,7 +154,7 @@ fn open(
         Some(contact) if sender.role.is_staff() => people::find_or_create(tx, contact)?.0,
         _ => sender.clone(),
     };
-    let mut changes = vec![Change::Subject(base::text::excerpt(&incoming.subject, 150))];
+    let mut changes = vec![Change::Subject(base::text::excerpt(&incoming.subject, LONGEST_SUBJECT))];
     changes.extend(incoming.group.map(|group| Change::Group(Some(group))));
     changes.extend(ccs.into_iter().filter(|cc| *cc != requester.id).map(Change::AddCc));
     let mut how = how.clone();

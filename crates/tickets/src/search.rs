@@ -68,10 +68,10 @@ pub(crate) struct Search {
 }
 
 /// Reads a query. What can't be understood is taken as plain words.
-pub(crate) fn read(tx: &Tx<'_>, actor: &Actor, text: &str) -> Search {
-    let context = views::context(tx, actor);
+pub(crate) fn read(tx: &mut Tx<'_>, actor: &Actor, text: &str) -> Result<Search> {
+    let context = views::context(tx, actor)?;
     let (query, _) = parse(text, &context);
-    Search { query, context }
+    Ok(Search { query, context })
 }
 
 impl Search {

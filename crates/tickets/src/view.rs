@@ -136,8 +136,8 @@ pub struct TicketView {
     pub from_messaging_channel: bool,
     /// A short name for mails.
     pub encoded_id: String,
-    /// Ours: what `safe_update` sends back.
-    pub updated_stamp: Timestamp,
+    /// Ours: what `safe_update` sends back: the instant of the last change, to the millisecond.
+    pub updated_stamp: String,
     /// Ours: how many comments it has.
     pub comment_count: i64,
     /// Ours: the ticket that it was merged into.
@@ -219,7 +219,7 @@ impl Context {
             allow_attachments: true,
             from_messaging_channel: false,
             encoded_id: encoded_id(t.id),
-            updated_stamp: t.updated_at,
+            updated_stamp: stamp(t.updated_at),
             comment_count: t.comment_count,
             merged_into_id: t.merged_into,
             followup_source_id: t.followup_of,
@@ -345,6 +345,11 @@ impl Context {
             custom_status_updated_at: m.status_changed_at,
         }
     }
+}
+
+/// An instant to the millisecond, as stamps have it: later ones sort after earlier ones as text.
+pub(crate) fn stamp(at: Timestamp) -> String {
+    at.to_jiff().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
 /// A short name for a ticket that is safe in mails: `ABC123-DEF4`.

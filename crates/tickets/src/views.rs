@@ -226,16 +226,20 @@ pub(crate) fn by_conditions(
     sort: Sort,
 ) -> Result<Listing> {
     let conditions = Conditions::parse(conditions, catalogue, Purpose::View).map_err(Error::Invalid)?;
-    let context = context(tx, actor);
+    let context = context(tx, actor)?;
     let sql = rules::to_sql(&conditions, &context, &Index(tx.dialect())).map_err(Error::Invalid)?;
     let mut filter = access::visible_to(actor);
     filter.push(" AND ").append(&sql);
     Ok(Listing { filter, statuses: statuses(&conditions, &context), sort })
 }
 
-/// What conditions are read against.
-pub(crate) fn context(tx: &Tx<'_>, actor: &Actor) -> Context {
-    Context { current_user: Some(actor.user), current_groups: actor.groups.clone(), ..Context::at(tx.now()) }
+/// What conditions are read against. Days are those of the desk's time zone, as its clocks stand now.
+pub(crate) fn context(tx: &mut Tx<'_>, actor: &Actor) -> Result<Context> {
+    let desk: people::settings::Desk = kernel::settings::get(tx)?;
+    let zone = jiff::tz::TimeZone::get(&desk.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let offset_minutes = zone.to_offset(tx.now().to_jiff()).seconds() / 60;
+    let (current_user, current_groups) = (Some(actor.user), actor.groups.clone());
+    Ok(Context { current_user, current_groups, offset_minutes, ..Context::at(tx.now()) })
 }
 
 /// The statuses that conditions let through, when one of them is about the status.

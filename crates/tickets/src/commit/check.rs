@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use base::{Actor, Error, FieldProblem, Fragment, Result, Timestamp, UserId};
 use kernel::Tx;
-use rules::{Status, TicketType};
+use rules::{CustomValue, Status, TicketType};
 use serde_json::{Value, json};
 
 use super::comment::Draft;
@@ -57,13 +57,23 @@ pub(crate) fn permission(
     Ok(())
 }
 
+/// A deleted ticket is there for nobody, but to be restored; the engine keeps its marks on it.
+pub(crate) fn deleted(before: Option<&Ticket>, changes: &[Change], comments: &[NewComment]) -> Result<()> {
+    let is_deleted = before.is_some_and(|ticket| ticket.deleted_at.is_some());
+    let allowed = |change: &Change| matches!(change, Change::Restore | Change::HasIncidents(_));
+    if is_deleted && !(comments.is_empty() && changes.iter().all(allowed)) {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
 /// A closed ticket takes no changes, but for what the engine itself does to it.
 pub(crate) fn closed(before: Option<&Ticket>, changes: &[Change], comments: &[NewComment]) -> Result<()> {
     if !before.is_some_and(Ticket::is_closed) {
         return Ok(());
     }
     let by_engine = |change: &Change| {
-        matches!(change, Change::Delete { .. } | Change::Restore | Change::Unmerge(_) | Change::HasIncidents(_))
+        matches!(change, Change::Delete { .. } | Change::Restore | Change::Reset(_) | Change::HasIncidents(_))
     };
     if comments.is_empty() && changes.iter().all(by_engine) {
         return Ok(());
@@ -113,7 +123,7 @@ pub(crate) fn conflict(tx: &mut Tx<'_>, before: &Ticket, since: Timestamp, chang
     let by: Vec<Value> =
         audits.iter().map(|audit| json!({"author_id": audit.author, "created_at": audit.created_at})).collect();
     Err(Error::Conflict(Box::new(
-        json!({"fields": both, "ticket_id": before.id, "updated_stamp": before.updated_at, "by": by}),
+        json!({"fields": both, "ticket_id": before.id, "updated_stamp": crate::view::stamp(before.updated_at), "by": by}),
     )))
 }
 
@@ -201,19 +211,28 @@ pub(crate) fn match_group(tx: &mut Tx<'_>, before: Option<&Ticket>, after: &mut 
     Ok(())
 }
 
-/// Interlocks tags with dropdown, multiselect and checkbox fields: whichever changed takes the other along.
+/// Interlocks tags with dropdown, multiselect and checkbox fields: whichever changed takes the other along. A field that
+/// was changed itself wins over its tags.
 pub(crate) fn tags_and_fields(tx: &mut Tx<'_>, before: Option<&Ticket>, after: &mut Ticket) -> Result<()> {
-    let changed = before.map_or(!after.fields.is_empty(), |before| before.fields != after.fields);
-    if !changed {
+    let no_tags = BTreeSet::new();
+    let old_tags = before.map_or(&no_tags, |before| &before.tags);
+    let fields_changed = before.map_or(!after.fields.is_empty(), |before| before.fields != after.fields);
+    if !fields_changed && *old_tags == after.tags {
         return Ok(());
     }
+    let added: BTreeSet<String> = after.tags.difference(old_tags).cloned().collect();
+    let gone: BTreeSet<String> = old_tags.difference(&after.tags).cloned().collect();
     for field in store::desk::fields(tx)?.iter().filter(|field| !field.system) {
-        let old = before.and_then(|ticket| ticket.fields.get(&field.id));
-        let new = after.fields.get(&field.id);
-        if old == new {
-            continue;
+        let old = before.and_then(|ticket| ticket.fields.get(&field.id)).cloned();
+        if old.as_ref() == after.fields.get(&field.id) {
+            let value = fields::follow_tags(field, old.as_ref(), &added, &gone);
+            match value {
+                Some(CustomValue::Nothing) => drop(after.fields.remove(&field.id)),
+                Some(value) => drop(after.fields.insert(field.id, value)),
+                None => continue,
+            }
         }
-        let (old, new) = (fields::tags_of(field, old), fields::tags_of(field, new));
+        let (old, new) = (fields::tags_of(field, old.as_ref()), fields::tags_of(field, after.fields.get(&field.id)));
         let gone: BTreeSet<String> = normalise_tags(&old).collect();
         after.tags.retain(|tag| !gone.contains(tag));
         after.tags.extend(normalise_tags(&new));
@@ -237,6 +256,19 @@ pub(crate) fn result(
     }
     if after.tags.len() > MOST_TAGS {
         add("tags", "TooLong", format!("Tags: at most {MOST_TAGS} are kept"));
+    }
+    let was = |id: &base::FieldId| before.and_then(|before| before.fields.get(id));
+    let changed = after.fields.iter().filter(|(id, value)| was(id) != Some(*value));
+    let texts: Vec<_> = changed.filter(|(_, value)| matches!(value, CustomValue::Text(_))).collect();
+    if !texts.is_empty() {
+        for field in store::desk::fields(tx)? {
+            let text = texts.iter().find(|(id, _)| **id == field.id).map(|(_, value)| *value);
+            if let Some(CustomValue::Text(text)) = text
+                && !fields::matches_expression(&field, text)
+            {
+                add(&field.id.to_string(), "InvalidValue", format!("{}: {text:?} does not match", field.title));
+            }
+        }
     }
     let newly_solved = after.status == Status::Solved && before.is_some_and(|t| t.status < Status::Solved);
     if newly_solved && actor.is_staff() && actor.user != Actor::SYSTEM {

@@ -48,6 +48,11 @@ pub(crate) fn prepare(
             let message = format!("Comment: is too long (maximum is {} characters)", content::LONGEST);
             return Err(Error::invalid("comment", "TooLong", message));
         }
+        for token in &new.uploads {
+            if store::attachments::of_upload(tx, token)?.is_empty() {
+                return Err(no_upload(token));
+            }
+        }
         let draft = draft(tx, actor, before, after, new, how, now)?;
         note(before, after, &draft, now);
         drafts.push(draft);
@@ -144,11 +149,15 @@ fn write_one(tx: &mut Tx<'_>, ticket: &Ticket, audit: AuditId, draft: Draft) -> 
     }
     for token in &draft.uploads {
         if store::attachments::take_upload(tx, token, comment.id)? == 0 {
-            return Err(Error::invalid("uploads", "RecordNotFound", format!("Upload: {token} does not exist")));
+            return Err(no_upload(token));
         }
     }
     take_shown(tx, &comment)?;
     Ok((comment, draft.asked))
+}
+
+fn no_upload(token: &str) -> Error {
+    Error::invalid("uploads", "RecordNotFound", format!("Upload: {token} does not exist"))
 }
 
 /// Uploads that the text shows belong to the comment, whether or not it listed them.

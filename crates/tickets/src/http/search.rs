@@ -120,7 +120,7 @@ async fn find(app: State<App>, asked: Asked, Params(query): Params<SearchQuery>)
     }
     let answer = app.read(move |tx| {
         let actor = &asked.actor;
-        let search = search::read(tx, actor, &query.query);
+        let search = search::read(tx, actor, &query.query)?;
         let (others, tickets) = (others(tx, actor, &search)?, tickets_found(tx, actor, &search)?);
         let listing = search.tickets(tx.dialect(), actor, asked.paging.order())?;
         let context = Context::load(tx, &asked.origin.0)?;
@@ -147,7 +147,7 @@ async fn find(app: State<App>, asked: Asked, Params(query): Params<SearchQuery>)
 
 async fn count(app: State<App>, asked: Asked, Params(query): Params<SearchQuery>) -> Answer<Json<Value>> {
     let answer = app.read(move |tx| {
-        let search = search::read(tx, &asked.actor, &query.query);
+        let search = search::read(tx, &asked.actor, &query.query)?;
         let others = others(tx, &asked.actor, &search)?;
         let all = tickets_found(tx, &asked.actor, &search)? + others.iter().map(|of| of.ids.len()).sum::<usize>();
         Ok(json!({"count": all}))
@@ -164,7 +164,7 @@ async fn export(app: State<App>, asked: Asked, Params(query): Params<SearchQuery
     let paging =
         Paging { size: Some(asked.paging.size.clone().unwrap_or_else(|| "100".into())), ..asked.paging.clone() };
     let answer = app.read(move |tx| {
-        let search = search::read(tx, &asked.actor, &query.query);
+        let search = search::read(tx, &asked.actor, &query.query)?;
         let page = paging.page()?;
         let mut answer = match kind {
             Kind::Ticket => export_tickets(tx, &asked, &search, &page)?,

@@ -288,6 +288,12 @@ async fn create(
         changes.extend(comment.map(|comment| Change::Comment(Box::new(comment))));
         let requester = if actor.is_staff() { input::requester(tx, &ticket, actor.user)? } else { actor.user };
         let followup_of = ticket.get("via_followup_source_id").and_then(input::as_id).map(TicketId);
+        if let Some(id) = followup_of
+            && !access::find(tx, &actor, id)?.is_some_and(|ticket| ticket.is_closed())
+        {
+            let message = "Follow-up: goes on from a closed ticket only";
+            return Err(Error::invalid("via_followup_source_id", "InvalidValue", message));
+        }
         let new = NewTicket {
             brand: ticket.get("brand_id").and_then(input::as_id).map(Into::into),
             recipient: ticket.get("recipient").and_then(Value::as_str).map(str::to_lowercase),

@@ -103,6 +103,16 @@ pub(crate) fn give(tx: &mut Tx<'_>, id: AttachmentId, comment: CommentId) -> Res
     tx.execute("UPDATE attachments SET comment_id = $2 WHERE id = $1", params![id, comment]).map(drop)
 }
 
+/// Gives a comment the files of another, too. Both show the same contents.
+pub(crate) fn copy(tx: &mut Tx<'_>, from: CommentId, to: CommentId) -> Result<()> {
+    let files = of_comments(tx, &[from])?.remove(&from).unwrap_or_default();
+    for mut file in files {
+        file.token = tx.app().secrets().token();
+        insert(tx, &NewRow { comment: Some(to), upload_token: None, uploaded_by: None, file: &file })?;
+    }
+    Ok(())
+}
+
 /// Records that a file is shown inside the text.
 pub(crate) fn set_inline(tx: &mut Tx<'_>, id: AttachmentId) -> Result<()> {
     tx.execute("UPDATE attachments SET inline = TRUE WHERE id = $1", params![id]).map(drop)

@@ -498,3 +498,10 @@ pub(crate) fn keys(
     sql.push(&format!(" ORDER BY {key} {direction}, t.id {direction} LIMIT ")).bind(limit);
     tx.query_fragment(&sql)?.iter().map(|row| Ok((row.at(0)?, row.at(1)?))).collect()
 }
+
+/// Numbers of the tickets that a WHERE expression over `t` names, no more than `limit`.
+pub(crate) fn numbers(tx: &mut Tx<'_>, filter: &Fragment, limit: i64) -> Result<Vec<i64>> {
+    let mut sql = Fragment::new("SELECT t.id FROM tickets t WHERE ");
+    sql.append(filter).push(" ORDER BY t.id LIMIT ").bind(limit);
+    tx.column(&sql.sql, &sql.params)
+}

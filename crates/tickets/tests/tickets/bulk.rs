@@ -33,7 +33,7 @@ fn many_tickets_are_changed_and_changed_back() {
     let undo = desk.post("mari", &format!("/job_statuses/{id}/undo"), Value::Null).ok();
     desk.run_jobs();
     assert_eq!(job(&desk, &undo)["status"], "completed");
-    assert_eq!(statuses(&desk, &ids[..2]), ["open", "pending"]);
+    assert_eq!(statuses(&desk, &ids[..2]), ["new", "pending"]);
     assert_eq!(desk.ticket(ids[1])["tags"], json!(["kept"]));
     assert_eq!(desk.post("mari", &format!("/job_statuses/{id}/undo"), Value::Null).status, 422);
     assert_eq!(desk.get("peeter", &format!("/job_statuses/{id}")).status, 404);

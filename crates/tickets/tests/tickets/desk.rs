@@ -111,7 +111,9 @@ impl Desk {
     }
 
     fn request(&self, who: &str, method: Method, path: &str, kind: &str, body: Body) -> Answered {
-        let request = Request::builder().method(method).uri(format!("/api/v2{path}"));
+        let uri = format!("/api/v2{path}").parse().unwrap();
+        let uri = kernel::http::layers::without_suffix(&uri).unwrap_or(uri);
+        let request = Request::builder().method(method).uri(uri);
         let request = request.header("host", "desk.test").header("content-type", kind);
         let mut request = request.body(body).unwrap();
         if !who.is_empty() {

@@ -38,6 +38,18 @@ fn a_merge_is_undone_without_losing_what_came_since() {
 }
 
 #[test]
+fn a_merge_is_undone_through_its_job_too() {
+    let desk = Desk::new();
+    let (from, into) = (desk.open("kati", "Printer again"), desk.open("juhan", "Printer"));
+    let job = merge(&desk, from, into, json!({}));
+    let id = job["job_status"]["id"].as_str().unwrap();
+    desk.post("mari", &format!("/job_statuses/{id}/undo"), Value::Null).ok();
+    desk.run_jobs();
+    assert_eq!(desk.ticket(from)["status"], "new");
+    assert_eq!(desk.ticket(into)["email_cc_ids"], json!([]));
+}
+
+#[test]
 fn a_public_merge_comment_quotes_no_note() {
     let desk = Desk::new();
     let (from, into) = (desk.open("kati", "Printer again"), desk.open("juhan", "Printer"));
