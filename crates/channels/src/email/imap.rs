@@ -364,7 +364,7 @@ async fn take(
         source: Some(mailbox.label()),
         ..Envelope::default()
     };
-    let new = New::new(EMAIL, watcher.finish(), size, &envelope)?;
+    let new = New::of(EMAIL, watcher.finish(), size, &envelope)?;
     let content = smtp::finish(writer).await?;
     let stored = app.write(move |tx| {
         inbound::accept(tx, &new, content)?;

@@ -152,7 +152,7 @@ fn each_of_mbox(
 
 fn store(app: &App, path: &Path, message: Incoming) -> Result<Accepted> {
     let envelope = Envelope { source: Some(path.display().to_string()), ..Envelope::default() };
-    let new = New::new(IMPORT, message.watcher.finish(), message.writer.size(), &envelope)?;
+    let new = New::of(IMPORT, message.watcher.finish(), message.writer.size(), &envelope)?;
     let content = message.writer.finish().map_err(Error::internal)?;
     app.write(move |tx| inbound::accept(tx, &new, content)).wait()
 }

@@ -119,7 +119,7 @@ pub(crate) struct New {
 }
 
 impl New {
-    pub(crate) fn new(channel: &'static str, seen: Seen, size: u64, envelope: &Envelope) -> Result<Self> {
+    pub(crate) fn of(channel: &'static str, seen: Seen, size: u64, envelope: &Envelope) -> Result<Self> {
         Ok(Self {
             channel,
             external_id: seen.external_id,

@@ -353,15 +353,15 @@ pub fn send_now(tx: &mut Tx<'_>, actor: &Actor, id: OutboundId) -> Result<Outbou
     store::outbound::get(tx, id)
 }
 
-/// Begins anew with a mail that failed, came back, or was kept for want of a relay: the same bytes under the same
-/// Message-ID.
+/// Begins anew with a mail that failed, came back, was taken back, or was kept for want of a relay: the same bytes under
+/// the same Message-ID.
 ///
 /// # Errors
 /// `Invalid` in any other state, `Forbidden` without the permission to manage mail.
 pub fn retry(tx: &mut Tx<'_>, actor: &Actor, id: OutboundId) -> Result<Outbound> {
     actor.needs(Permission::MailManage)?;
     let mail = store::outbound::get(tx, id)?;
-    if !matches!(mail.state, State::Failed | State::Bounced | State::Outbox | State::Queued) {
+    if matches!(mail.state, State::Held | State::Sending | State::Sent) {
         return Err(Error::invalid("base", "InvalidState", "Only a mail that was not delivered can be sent again"));
     }
     store::outbound::reset(tx, id)?;

@@ -197,7 +197,7 @@ fn give(transport: &SmtpTransport, from: &str, to: &[String], raw: &[u8]) -> Att
 
 fn classify(cause: &lettre::transport::smtp::Error) -> Attempt {
     let words = words(cause);
-    let code = cause.status().map(|code| u16::from(code));
+    let code = cause.status().map(u16::from);
     match code {
         // Wrong credentials, or none where some are wanted: the relay's matter, not the mail's.
         Some(530 | 534 | 535 | 538) => Attempt::Unreachable(words),

@@ -368,7 +368,7 @@ impl Talk {
         }
         let size = message.writer.size();
         let content = finish(message.writer).await?;
-        let new = New::new(EMAIL, message.watcher.finish(), size, &self.envelope())?;
+        let new = New::of(EMAIL, message.watcher.finish(), size, &self.envelope())?;
         let id = self.desk.app.write(move |tx| inbound::accept(tx, &new, content)).await?.id();
         Ok(id.to_string())
     }

@@ -130,6 +130,11 @@ impl Placeholders {
         self
     }
 
+    /// The names of the placeholders.
+    pub fn names(&self) -> Vec<&'static str> {
+        self.0.iter().map(|(name, _)| *name).collect()
+    }
+
     /// The fillings as Liquid's nested objects.
     fn object(&self, in_html: bool) -> Object {
         let mut all = Object::new();

@@ -18,11 +18,15 @@ struct KeyView {
     selector: String,
     /// Whether mail is signed with it.
     active: bool,
-    /// The name of the TXT record to publish.
-    dns_name: String,
-    /// Its value.
-    dns_value: String,
+    record: RecordView,
     created_at: Timestamp,
+}
+
+/// The TXT record to publish.
+#[derive(Serialize, JsonSchema)]
+struct RecordView {
+    name: String,
+    value: String,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -83,8 +87,7 @@ fn view(tx: &Tx<'_>, key: &DkimKey) -> Result<KeyView> {
         domain: key.domain.clone(),
         selector: key.selector.clone(),
         active: key.active,
-        dns_name: record.name,
-        dns_value: record.value,
+        record: RecordView { name: record.name, value: record.value },
         created_at: key.created_at,
     })
 }

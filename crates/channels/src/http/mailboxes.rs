@@ -79,15 +79,11 @@ struct MailboxBody {
     active: Option<bool>,
 }
 
-/// How the attempt to sign in went.
+/// The folder could be opened.
 #[derive(Serialize, JsonSchema)]
 struct TestAnswer {
-    /// Whether the folder could be opened.
-    ok: bool,
     /// How many messages are in it.
-    messages: Option<u32>,
-    /// What the server said.
-    error: Option<String>,
+    messages: u32,
 }
 
 pub(super) fn routes() -> Routes {
@@ -260,13 +256,13 @@ async fn remove(app: State<App>, Me(actor): Me, Id(id): Id<MailboxId>) -> Answer
     Ok(NoContent)
 }
 
+/// Signs in and opens the folder; what the server says against it is the error's description.
 async fn test(app: State<App>, Id(id): Id<MailboxId>) -> Answer<Json<TestAnswer>> {
     let mailbox = app.read(move |tx| store::mailboxes::get(tx, id)).await?;
-    Ok(Json(match imap::test(&app, &mailbox).await {
-        Ok(messages) => TestAnswer { ok: true, messages: Some(messages), error: None },
-        Err(Trouble::Ours(cause)) => return Err(cause.into()),
-        Err(Trouble::Server(words) | Trouble::TokenDead(words)) => {
-            TestAnswer { ok: false, messages: None, error: Some(words) }
-        }
-    }))
+    match imap::test(&app, &mailbox).await {
+        Ok(messages) => Ok(Json(TestAnswer { messages })),
+        Err(Trouble::Ours(cause)) => Err(cause.into()),
+        Err(Trouble::Server(words)) => Err(Error::BadRequest("MailboxFailed", words).into()),
+        Err(Trouble::TokenDead(words)) => Err(Error::BadRequest("MailboxTokenDead", words).into()),
+    }
 }

@@ -1,6 +1,7 @@
 //! The routes of mail, one module an entity.
 
 mod addresses;
+mod alarms;
 mod dkim;
 mod inbound;
 mod mailboxes;
@@ -32,6 +33,7 @@ pub fn routes() -> Routes {
         .merge(templates::routes())
         .merge(settings::routes())
         .merge(dkim::routes())
+        .merge(alarms::routes())
 }
 
 /// The list that was asked for: what links in its answer begin with.

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use base::{BrandId, Error, Locale, Permission, Result};
-use kernel::http::{Answer, Body, Me, NoContent, Routes};
+use kernel::http::{Answer, Body, Me, NoContent, Params, Routes};
 use kernel::{App, audit_log};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,12 +21,28 @@ struct TemplateView {
     html: String,
     text: String,
     /// Whether it is the brand's own, and not the built-in one.
-    own: bool,
+    custom: bool,
+    /// The placeholders that can be used in it.
+    placeholders: Vec<&'static str>,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct TemplateAnswer {
     mail_template: TemplateView,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct TemplatesAnswer {
+    mail_templates: Vec<TemplateView>,
+}
+
+/// Whose templates are wanted.
+#[derive(Deserialize, JsonSchema)]
+struct Whose {
+    /// By default the default brand's.
+    brand_id: Option<i64>,
+    /// By default English.
+    locale: Option<String>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -43,6 +59,10 @@ struct PreviewAnswer {
 pub(super) fn routes() -> Routes {
     let manage = Permission::DeskManage;
     Routes::new()
+        .get("/api/v2/mail_templates", list)
+        .needs(manage)
+        .query::<Whose>()
+        .gives::<TemplatesAnswer>()
         .get("/api/v2/mail_templates/{brand_id}/{locale}/{kind}", show)
         .needs(manage)
         .gives::<TemplateAnswer>()
@@ -52,7 +72,7 @@ pub(super) fn routes() -> Routes {
         .gives::<TemplateAnswer>()
         .delete("/api/v2/mail_templates/{brand_id}/{locale}/{kind}", remove)
         .needs(manage)
-        .post("/api/v2/mail_templates/preview", preview)
+        .post("/api/v2/mail_templates/{brand_id}/{locale}/{kind}/preview", preview)
         .needs(manage)
         .takes::<TemplateRequest>()
         .gives::<PreviewAnswer>()
@@ -65,15 +85,35 @@ fn key((brand, locale, kind): (i64, String, String)) -> Result<Key> {
     found.map(|(locale, kind)| (BrandId(brand), locale, kind)).ok_or(Error::NotFound)
 }
 
-async fn show(app: State<App>, Path(path): Path<(i64, String, String)>) -> Answer<Json<TemplateAnswer>> {
-    let (brand, locale, kind) = key(path)?;
-    let (template, own) = app.read(move |tx| templates::in_force(tx, brand, locale, kind)).await?;
-    Ok(Json(answer((brand, locale, kind), template, own)))
+async fn list(app: State<App>, Params(whose): Params<Whose>) -> Answer<Json<TemplatesAnswer>> {
+    let locale = whose.locale.as_deref().map_or(Some(Locale::En), Locale::parse).ok_or(Error::NotFound)?;
+    let all = app.read(move |tx| {
+        let brand = match whose.brand_id {
+            Some(brand) => BrandId(brand),
+            None => tickets::desk::default_brand(tx)?.id,
+        };
+        let one = |kind: &Kind| {
+            let (template, custom) = templates::in_force(tx, brand, locale, *kind)?;
+            Ok(view((brand, locale, *kind), template, custom))
+        };
+        Kind::ALL.iter().map(one).collect::<Result<Vec<_>>>()
+    });
+    Ok(Json(TemplatesAnswer { mail_templates: all.await? }))
 }
 
-fn answer((brand_id, locale, kind): Key, template: Template, own: bool) -> TemplateAnswer {
+async fn show(app: State<App>, Path(path): Path<(i64, String, String)>) -> Answer<Json<TemplateAnswer>> {
+    let (brand, locale, kind) = key(path)?;
+    let (template, custom) = app.read(move |tx| templates::in_force(tx, brand, locale, kind)).await?;
+    Ok(Json(answer((brand, locale, kind), template, custom)))
+}
+
+fn view((brand_id, locale, kind): Key, template: Template, custom: bool) -> TemplateView {
     let Template { subject, html, text } = template;
-    TemplateAnswer { mail_template: TemplateView { brand_id, locale, kind, subject, html, text, own } }
+    TemplateView { brand_id, locale, kind, subject, html, text, custom, placeholders: examples().names() }
+}
+
+fn answer(key: Key, template: Template, custom: bool) -> TemplateAnswer {
+    TemplateAnswer { mail_template: view(key, template, custom) }
 }
 
 async fn put(

@@ -145,8 +145,8 @@ fn mail_is_signed_once_its_key_is_switched_on() {
     let desk = Desk::with_relay(relay.address);
     let anna = desk.actor(ANNA);
     let (_, made) = desk.call(&anna, "POST", "/api/v2/dkim_keys", json!({"dkim_key": {"domain": "desk.example"}}));
-    assert_eq!(made["dkim_key"]["dns_name"], "tugi._domainkey.desk.example");
-    assert!(made["dkim_key"]["dns_value"].as_str().unwrap().starts_with("v=DKIM1; k=ed25519; p="));
+    assert_eq!(made["dkim_key"]["record"]["name"], "tugi._domainkey.desk.example");
+    assert!(made["dkim_key"]["record"]["value"].as_str().unwrap().starts_with("v=DKIM1; k=ed25519; p="));
     let ticket = desk.mail_alone("j@a.example");
     desk.comment(MARI, ticket, "<p>1</p>", true, tickets::Via::Api);
     desk.settle();
@@ -168,8 +168,11 @@ fn a_brands_own_template_is_used_and_a_broken_one_refused() {
     assert_eq!(desk.call(&anna, "PUT", path, template("{% if %}")).0, StatusCode::UNPROCESSABLE_ENTITY);
     let own = template("Dear {{ticket.requester.first_name}}: {{ticket.comments_formatted}}");
     assert_eq!(desk.call(&anna, "PUT", path, own.clone()).0, StatusCode::OK);
-    let (_, preview) = desk.call(&anna, "POST", "/api/v2/mail_templates/preview", own);
+    let (_, preview) = desk.call(&anna, "POST", &format!("{path}/preview"), own);
     assert!(preview["preview"]["text"].as_str().unwrap().starts_with("Dear Juhan"));
+    let (_, list) = desk.call(&anna, "GET", "/api/v2/mail_templates?brand_id=1&locale=en", Value::Null);
+    let custom: Vec<bool> = list["mail_templates"].as_array().unwrap().iter().map(|one| one["custom"] == true).collect();
+    assert_eq!(custom, [true, false, false, false, false]);
     desk.mail("Jaan Tamm <j@a.example>", "One", "first words");
     desk.comment(MARI, desk.tickets()[0].id, "<p>second words</p>", true, tickets::Via::Api);
     desk.settle();
@@ -206,10 +209,22 @@ fn a_mailbox_is_set_up_without_showing_its_secret() {
     let path = format!("/api/v2/mailboxes/{}", made["mailbox"]["id"]);
     let body = json!({"mailbox": {"host": "127.0.0.1", "port": FakeRelay::nowhere().port(), "security": "none", "auth": "password"}});
     assert_eq!(desk.call(&anna, "PUT", &path, body).0, StatusCode::OK);
-    let (_, tested) = desk.call(&anna, "POST", &format!("{path}/test"), Value::Null);
-    assert_eq!(tested["ok"], false);
+    let (status, tested) = desk.call(&anna, "POST", &format!("{path}/test"), Value::Null);
+    assert_eq!((status, &tested["error"]), (StatusCode::BAD_REQUEST, &json!("MailboxFailed")), "{tested}");
     assert_eq!(desk.call(&anna, "DELETE", &path, Value::Null).0, StatusCode::NO_CONTENT);
     assert_eq!(desk.call(&anna, "POST", "/api/v2/mailboxes", json!({"mailbox": {}})).0, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[test]
+fn what_needs_an_admin_is_listed_until_it_is_over() {
+    let desk = Desk::with_relay(FakeRelay::nowhere());
+    let anna = desk.actor(ANNA);
+    let ticket = desk.mail_alone("j@a.example");
+    desk.comment(MARI, ticket, "<p>1</p>", true, tickets::Via::Api);
+    desk.settle();
+    let (_, list) = desk.call(&anna, "GET", "/api/v2/alarms", Value::Null);
+    assert_eq!(list["alarms"][0]["message_key"], "relay_failed");
+    assert!(list["alarms"][0]["fields"]["host"].as_str().unwrap().starts_with("127.0.0.1:"));
 }
 
 #[test]

@@ -48,7 +48,7 @@ impl Desk {
         let builder = AppBuilder::new(test.db.clone(), folder.path().to_owned(), Secrets::seeded(7));
         let builder = builder.base_url("https://desk.example").part(Reactions(vec![deliver]));
         let app = wire(builder, options).build().unwrap();
-        app.write(|tx| furnish(tx)).wait().unwrap();
+        app.write(furnish).wait().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let mut smtp_options = SmtpOptions::new("desk.example");
         change(&mut smtp_options);
@@ -247,6 +247,11 @@ impl Client {
     pub fn say(&mut self, line: &str) -> String {
         self.raw(format!("{line}\r\n").as_bytes());
         self.answer()
+    }
+
+    /// The bare connection, once everything that the server said was read.
+    pub fn into_stream(self) -> TcpStream {
+        self.stream
     }
 
     pub fn raw(&mut self, bytes: &[u8]) {

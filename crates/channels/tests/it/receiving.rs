@@ -1,9 +1,13 @@
 //! The SMTP port.
 
+use std::io::{BufRead, BufReader, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use channels::EmailOptions;
-use channels::email::smtp::SmtpOptions;
+use channels::email::smtp::{SmtpOptions, tls_acceptor};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 
 use crate::desk::{Client, Desk};
 
@@ -138,4 +142,34 @@ fn a_large_mail_goes_through_in_pieces() {
     assert_eq!(desk.inbound_states(), ["processed"]);
     let sizes: Vec<i64> = desk.read(|tx| tx.column("SELECT size FROM attachments", &[]));
     assert_eq!(sizes, [body.len() as i64]);
+}
+
+#[test]
+fn mail_comes_encrypted_after_starttls() {
+    let certificate = include_bytes!("tls-certificate-for-tests.pem");
+    let acceptor = tls_acceptor(certificate, include_bytes!("tls-key-for-tests.pem")).unwrap();
+    let desk = desk(|options| (options.tls, options.tls_required) = (Some(acceptor), true));
+    let mut client = desk.client();
+    client.say("EHLO c");
+    assert!(client.say("MAIL FROM:<j@a.example>").starts_with("530"));
+    // What follows STARTTLS in clear is thrown away, so nobody on the way can add commands.
+    assert!(client.say("STARTTLS\r\nMAIL FROM:<evil@a.example>").starts_with("220"));
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::pem_slice_iter(certificate).next().unwrap().unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = Arc::new(config.with_root_certificates(roots).with_no_client_auth());
+    let connection = rustls::ClientConnection::new(config, "desk.example".try_into().unwrap()).unwrap();
+    let mut tls = BufReader::new(rustls::StreamOwned::new(connection, client.into_stream()));
+    let mut last = String::new();
+    for line in ["EHLO c", "MAIL FROM:<j@a.example>", "RCPT TO:<help@desk.example>", "DATA", "Subject: x\r\n\r\nhi\r\n."] {
+        tls.get_mut().write_all(format!("{line}\r\n").as_bytes()).unwrap();
+        last.clear();
+        while last.as_bytes().get(3) != Some(&b' ') {
+            last.clear();
+            tls.read_line(&mut last).unwrap();
+        }
+    }
+    assert!(last.starts_with("250"), "{last}");
+    assert!(desk.text("SELECT envelope FROM inbound_messages").remove(0).contains(r#""tls":true"#));
 }

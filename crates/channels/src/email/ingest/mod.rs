@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use base::{Actor, CommentId, Error, InboundId, Permission, Result, SuspendedId, TicketId};
 use kernel::jobs::{self, Claim, Job};
-use kernel::{App, Tx, audit_log, blobs};
+use kernel::{App, Tx, alarms, audit_log, blobs};
 use mail::Message;
 use mail::classify::{self, Class, Outcome};
 use serde::{Deserialize, Serialize};
@@ -60,8 +60,17 @@ impl Job for Ingest {
         }
         tracing::error!(inbound = self.inbound.0, %cause, "a mail could not be dealt with");
         let id = self.inbound;
-        app.write(move |tx| store::inbound::fail(tx, id, &[cause.to_string()])).wait()
+        app.write(move |tx| fail(tx, id, &cause)).wait()
     }
+}
+
+/// The alarm of messages that could not be dealt with. It ends when none is left.
+pub const INBOUND_FAILED: &str = "inbound_failed";
+
+fn fail(tx: &mut Tx<'_>, id: InboundId, cause: &Error) -> Result<()> {
+    store::inbound::fail(tx, id, &[cause.to_string()])?;
+    let fields = serde_json::json!({"inbound_id": id, "error": cause.to_string()});
+    alarms::raise(tx, INBOUND_FAILED, "", &fields)
 }
 
 /// Has a message looked at again, as after a failure.
@@ -76,6 +85,9 @@ pub fn run_again(tx: &mut Tx<'_>, actor: &Actor, id: InboundId) -> Result<()> {
     }
     store::suspended::delete_of(tx, id)?;
     store::inbound::set_state(tx, id, State::Received)?;
+    if store::inbound::count(tx, State::Failed)? == 0 {
+        alarms::clear(tx, INBOUND_FAILED, "")?;
+    }
     jobs::enqueue(tx, &Ingest::new(id))
 }
 
