@@ -61,7 +61,10 @@ pub fn assemble(app: AppBuilder, email: EmailOptions) -> AppBuilder {
         .job::<tickets::jobs::Housekeeping>()
         .part(Authenticate(people::authenticate))
         // What follows, in the same transaction, when one person turns out to be another.
+        .job::<tickets::gone::Gone>()
         .part(people::Merged(vec![tickets::move_person]))
+        .part(people::Left(vec![tickets::gone::agent_left]))
+        .part(people::OrganizationGone(vec![tickets::gone::organization_gone]))
         // What happens in the transaction of a change, in this order. Delivery is last, so that what rules write goes out too.
         .part(Reactions(vec![channels::deliver]))
         .part(renderers())

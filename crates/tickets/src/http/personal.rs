@@ -1,4 +1,4 @@
-//! Drafts, presence, notifications, alarms.
+//! Drafts, presence, notifications.
 
 use axum::Json;
 use axum::extract::State;
