@@ -21,7 +21,7 @@ export function useSchemaForm(fields: () => FieldSpec[], draft: Ref<Draft>) {
       await send()
       return true
     } catch (e) {
-      const placed = placeErrors(shown(fields(), draft.value).map((f) => f.key), formErrors(e).map((x) => ({ ...x, name: x.name.replace(/^(output|relay)\./, '') })))
+      const placed = placeErrors(shown(fields(), draft.value).map((f) => f.key), formErrors(e).map((x) => ({ ...x, name: x.name.replace(/^(output|relay|business_hours|goals)\./, '') })))
       errors.value = placed.fields
       problem.value = placed.rest.join(' ') || (Object.keys(placed.fields).length ? '' : errorText(e))
       return false

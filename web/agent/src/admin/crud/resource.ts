@@ -35,8 +35,8 @@ export interface Resource {
   remake?: boolean
   /** Whether the order matters, and is kept in `position`. */
   ordered?: boolean
-  /** Whether positions are written in one request, by `update_many`. */
-  orderMany?: boolean
+  /** How positions are written in one request; without it, one by one. */
+  orderMany?: 'update_many' | 'reorder'
   /** Whether there is no making of new ones. */
   noAdd?: boolean
   wide?: boolean
@@ -97,7 +97,8 @@ export function useResource(r: Resource) {
     client.setQueryData([r.name, 'admin', path], next.map((item, position) => ({ ...item, position })))
     const changes = next.flatMap((item, position) => (item.position === position ? [] : [{ id: item.id, position }]))
     try {
-      if (r.orderMany) await api.put(`${path}/update_many`, { [r.name]: changes })
+      if (r.orderMany === 'update_many') await api.put(`${path}/update_many`, { [r.name]: changes })
+      else if (r.orderMany === 'reorder') await api.put(`${path}/reorder`, { [`${r.one}_ids`]: next.map((i) => i.id) })
       else for (const { id, position } of changes) await api.put(`${path}/${id}`, { [r.one]: { position } })
     } finally { await changed() }
   }

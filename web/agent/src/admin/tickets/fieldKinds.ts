@@ -18,7 +18,7 @@ const detail: FieldSpec[] = [
 ]
 
 export const ticketFields: Resource = {
-  name: 'ticket_fields', one: 'ticket_field', icon: 'i-lucide-text-cursor-input', ordered: true,
+  name: 'ticket_fields', one: 'ticket_field', icon: 'i-lucide-text-cursor-input', ordered: true, orderMany: 'reorder',
   fields: (f) => [
     { key: 'title', kind: 'text', required: true },
     ...(isSystem(f) ? [] : [{ key: 'type', kind: 'choice', words: TICKET_KINDS, wordsOf: 'field_type', fixed: true, required: true } as FieldSpec]),
