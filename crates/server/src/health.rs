@@ -12,6 +12,7 @@ use kernel::App;
 use kernel::http::{Answer, Needs, Routes};
 use serde_json::{Value, json};
 
+use crate::http::Proxied;
 use crate::metrics::{self, Metrics};
 
 /// What a scraper from another machine must show; a part of the app.
@@ -59,13 +60,15 @@ fn may_read(app: &App, peer: &Peer, headers: &HeaderMap) -> bool {
     proven || local
 }
 
-/// Where the connection comes from, where that is known.
+/// Where the request comes from, where that is known: not behind a proxy that is none of ours.
 struct Peer(Option<SocketAddr>);
 
 impl FromRequestParts<App> for Peer {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {
-        Ok(Self(parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0)))
+        let proxied = parts.extensions.get::<Proxied>().is_some();
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+        Ok(Self(peer.filter(|_| !proxied)))
     }
 }

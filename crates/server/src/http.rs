@@ -91,13 +91,21 @@ async fn secure(State(app): State<App>, request: Request, next: Next) -> Respons
     response
 }
 
+/// The request passed a proxy that is none of ours: its peer is not its caller.
+#[derive(Clone, Copy)]
+pub struct Proxied;
+
 /// Drops `X-Forwarded-*` unless a proxy of ours sent them, and sees to it that `X-Forwarded-For` names the caller.
 async fn believe_trusted_proxies(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let trusted = app.part::<TrustedProxies>().zip(peer).is_some_and(|(list, peer)| list.0.contains(&peer));
     if !trusted {
+        let mut told = false;
         for name in ["x-forwarded-proto", "x-forwarded-host", "x-forwarded-for", "forwarded"] {
-            request.headers_mut().remove(name);
+            told |= request.headers_mut().remove(name).is_some();
+        }
+        if told {
+            request.extensions_mut().insert(Proxied);
         }
     }
     next.run(request).await

@@ -71,7 +71,9 @@ pub fn save_field(tx: &mut Tx<'_>, actor: &Actor, field: &TicketField) -> Result
     let id = match field.id.0 {
         0 => {
             field.position = all.iter().map(|known| known.position + 1).max().unwrap_or(0);
-            store::desk::insert_field(tx, &field)?
+            let id = store::desk::insert_field(tx, &field)?;
+            join_only_form(tx, id)?;
+            id
         }
         _ => {
             store::desk::update_field(tx, &field)?;
@@ -80,6 +82,16 @@ pub fn save_field(tx: &mut Tx<'_>, actor: &Actor, field: &TicketField) -> Result
     };
     record(tx, actor, action(field.id.0), ("ticket_field", id.0, &field.title))?;
     Ok(id)
+}
+
+/// On a desk with one form a new field is on it; with several, admins choose.
+fn join_only_form(tx: &mut Tx<'_>, field: FieldId) -> Result<()> {
+    let mut forms = store::desk::forms(tx)?;
+    if let [form] = forms.as_mut_slice() {
+        form.field_ids.push(field);
+        store::desk::update_form(tx, form)?;
+    }
+    Ok(())
 }
 
 /// Options with their numbers: one that comes without is given that of the known option with its value, or a new one.
