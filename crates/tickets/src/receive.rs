@@ -187,10 +187,11 @@ fn channel_actor(tx: &mut Tx<'_>, sender: &User) -> Result<Actor> {
 fn comment(incoming: Incoming, author: &User, public: Option<bool>) -> NewComment {
     NewComment {
         author: Some(author.id),
-        content: if incoming.content.is_blank() && incoming.attachments.is_empty() {
-            Content::from_text(&incoming.subject)
-        } else {
-            incoming.content
+        content: match incoming.content.is_blank() && incoming.attachments.is_empty() {
+            false => incoming.content,
+            // A message without a word is a message all the same.
+            true if incoming.subject.trim().is_empty() => Content::from_text("…"),
+            true => Content::from_text(&incoming.subject),
         },
         full: incoming.full,
         public,
