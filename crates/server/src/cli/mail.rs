@@ -57,7 +57,7 @@ impl Bar {
             return;
         }
         self.drawn = Some(Instant::now());
-        let share = if progress.total == 0 { 0 } else { progress.done * 30 / progress.total };
+        let share = (progress.done * 30).checked_div(progress.total).unwrap_or(0);
         let full = "#".repeat(usize::try_from(share).unwrap_or(30));
         let read = format!("{} of {}", in_words(progress.done), in_words(progress.total));
         eprint!("\r[{full:<30}] {read}, {} new mails   ", progress.stored);

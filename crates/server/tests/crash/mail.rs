@@ -83,11 +83,11 @@ fn expect(lines: &mut impl BufRead, code: &str) -> io::Result<()> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Point {
     /// The recipient was taken.
-    AfterRecipient,
+    RecipientTaken,
     /// The whole mail was read, and yes not yet said.
-    AfterContent,
+    ContentRead,
     /// Yes was said.
-    AfterYes,
+    YesSaid,
 }
 
 /// What holds the relay at its point until it is dropped.
@@ -145,12 +145,12 @@ fn take(mut stream: TcpStream, mails: &Mutex<Vec<String>>, stop: &Stop) -> io::R
             "DATA" => {
                 write!(stream, "354 go on\r\n")?;
                 mails.lock().unwrap().push(content(&mut lines)?);
-                hold(stop, Point::AfterContent);
+                hold(stop, Point::ContentRead);
                 write!(stream, "250 taken\r\n")?;
-                hold(stop, Point::AfterYes);
+                hold(stop, Point::YesSaid);
             }
             "RCPT" => {
-                hold(stop, Point::AfterRecipient);
+                hold(stop, Point::RecipientTaken);
                 write!(stream, "250 ok\r\n")?;
             }
             "QUIT" => {

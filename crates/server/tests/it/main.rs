@@ -2,6 +2,9 @@
 //!
 //! A test that leaves failed or unprocessed jobs fails. `TUGI_TEST_DATABASE=postgres` runs all of it on PostgreSQL.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that unwraps in vain has failed")]
+
+mod commands;
 mod demo;
 mod desk;
 mod live;
