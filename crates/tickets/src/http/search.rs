@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::asked::{Asked, url};
+use super::asked::Asked;
 use super::sideload;
 use crate::search::{self, Search};
 use crate::ticket::Ticket;
@@ -212,39 +212,16 @@ fn hits(tx: &mut Tx<'_>, origin: &Origin, kind: Kind, ids: &[i64]) -> Result<Vec
         Kind::Ticket => Vec::new(),
         Kind::User => {
             let users = people::users(tx, &ids.iter().map(|id| UserId(*id)).collect::<Vec<_>>())?;
-            let url = |id: UserId| url(origin, &format!("users/{id}"));
-            users
-                .iter()
-                .map(|u| {
-                    json!({"id": u.id, "url": url(u.id), "name": u.name, "email": u.email, "phone": u.phone,
-                        "role": u.role, "organization_id": u.organization_id, "active": u.active,
-                        "suspended": u.suspended, "locale": u.locale, "created_at": u.created_at,
-                        "updated_at": u.updated_at})
-                })
-                .collect()
+            people::view::users(tx, origin, &users)?.iter().map(|user| json!(user)).collect()
         }
         Kind::Organization => {
             let ids: Vec<_> = ids.iter().map(|id| OrganizationId(*id)).collect();
             let all = people::access::organizations(tx, &ids)?;
-            let url = |id: OrganizationId| url(origin, &format!("organizations/{id}"));
-            all.iter()
-                .map(|o| {
-                    json!({"id": o.id, "url": url(o.id), "name": o.name, "details": o.details, "notes": o.notes,
-                        "group_id": o.group_id, "external_id": o.external_id, "created_at": o.created_at,
-                        "updated_at": o.updated_at})
-                })
-                .collect()
+            people::view::organizations(tx, origin, &all)?.iter().map(|one| json!(one)).collect()
         }
         Kind::Group => {
             let all = people::groups_by_ids(tx, &ids.iter().map(|id| GroupId(*id)).collect::<Vec<_>>())?;
-            let url = |id: GroupId| url(origin, &format!("groups/{id}"));
-            all.iter()
-                .map(|g| {
-                    json!({"id": g.id, "url": url(g.id), "name": g.name, "description": g.description,
-                        "default": g.is_default, "deleted": g.deleted, "created_at": g.created_at,
-                        "updated_at": g.updated_at})
-                })
-                .collect()
+            all.iter().map(|group| json!(people::view::group(origin, group))).collect()
         }
     };
     hits.sort_by_key(|hit| ids.iter().position(|id| hit["id"] == *id));

@@ -42,8 +42,7 @@ fn walk(desk: &Desk, path: &str) -> (Vec<i64>, Vec<i64>) {
         next = page["links"]["next"].as_str().unwrap().split("/api/v2").nth(1).unwrap().to_owned();
     }
     back.splice(0..0, Desk::ids(&last, "tickets"));
-    loop {
-        let Some(link) = last["links"]["prev"].as_str() else { break };
+    while let Some(link) = last["links"]["prev"].as_str() {
         let page = desk.get("anu", link.split("/api/v2").nth(1).unwrap()).ok();
         back.splice(0..0, Desk::ids(&page, "tickets"));
         last = page;
