@@ -39,7 +39,7 @@ export default {
   desk: { lead: 'What customers and agents see everywhere.' },
   hours: { lead: 'Reply times in business hours stand still outside of these.', closed: 'Closed', from: '{day}: from', to: '{day}: until', addSpan: '{day}: add a span', total: '{hours} h a week', holiday: 'Day without work' },
   goals: { lead: 'What you aim at on average over the week. The dashboard compares with it.' },
-  security: { lead: 'Who may come in, and how.', sessions: 'Where you are signed in', current: 'This one', end: 'End', endOthers: 'End all others', ended: 'Signed out there' },
+  security: { qr: 'QR code for the authenticator app', recovery: 'Keep these recovery codes in a safe place. Each replaces a code once, should you lose the phone.', lead: 'Who may come in, and how.', sessions: 'Where you are signed in', current: 'This one', end: 'End', endOthers: 'End all others', ended: 'Signed out there' },
   tokens: { title: 'API tokens', add: 'New token', lead: 'A token lets a program do what its owner may.', none: 'No tokens', make: 'Make token', once: 'Copy it now: it is not shown again.', made: 'made {when}', used: 'used {when}', unused: 'never used', removeText: 'Programs that use it can no longer sign in.' },
   audit_logs: { lead: 'What was changed on the desk itself, newest first.', none: 'Nothing found', everything: 'Everything', everybody: 'Everybody' },
   alarms: { lead: 'What needs somebody’s attention until it is over.', none: 'All is well', since: 'since {when}' },

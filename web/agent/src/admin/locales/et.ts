@@ -39,7 +39,7 @@ export default {
   desk: { lead: 'Mida kliendid ja töötajad kõikjal näevad.' },
   hours: { lead: 'Väljaspool neid tunde tööaja arvestus seisab.', closed: 'Suletud', from: '{day}: algus', to: '{day}: lõpp', addSpan: '{day}: lisa ajavahemik', total: '{hours} t nädalas', holiday: 'Vaba päev' },
   goals: { lead: 'Mille poole püüdled nädala keskmisena. Ülevaade võrdleb sellega.' },
-  security: { lead: 'Kes ja kuidas sisse pääseb.', sessions: 'Kus sa sisse logitud oled', current: 'See siin', end: 'Lõpeta', endOthers: 'Lõpeta kõik teised', ended: 'Sealt on välja logitud' },
+  security: { qr: 'QR-kood autentimisrakenduse jaoks', recovery: 'Hoia need taastekoodid kindlas kohas. Igaüks asendab koodi ühe korra, kui telefon kaob.', lead: 'Kes ja kuidas sisse pääseb.', sessions: 'Kus sa sisse logitud oled', current: 'See siin', end: 'Lõpeta', endOthers: 'Lõpeta kõik teised', ended: 'Sealt on välja logitud' },
   tokens: { title: 'API-võtmed', add: 'Uus võti', lead: 'Võti lubab programmil teha seda, mida selle omanik tohib.', none: 'Võtmeid ei ole', make: 'Loo võti', once: 'Kopeeri see kohe: rohkem seda ei näidata.', made: 'loodud {when}', used: 'kasutatud {when}', unused: 'kasutamata', removeText: 'Programmid, mis seda kasutavad, ei pääse enam sisse.' },
   audit_logs: { lead: 'Mida on klienditoe seadetes muudetud, uuemad ees.', none: 'Midagi ei leitud', everything: 'Kõik', everybody: 'Kõik inimesed' },
   alarms: { lead: 'Mis vajab kellegi tähelepanu, kuni see on korras.', none: 'Kõik on korras', since: 'alates {when}' },

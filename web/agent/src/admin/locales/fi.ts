@@ -39,7 +39,7 @@ export default {
   desk: { lead: 'Mitä asiakkaat ja käsittelijät näkevät kaikkialla.' },
   hours: { lead: 'Näiden aikojen ulkopuolella työajan laskenta on pysähdyksissä.', closed: 'Suljettu', from: '{day}: alkaa', to: '{day}: päättyy', addSpan: '{day}: lisää aikaväli', total: '{hours} t viikossa', holiday: 'Vapaapäivä' },
   goals: { lead: 'Mihin pyritte keskimäärin viikon aikana. Yleisnäkymä vertaa tähän.' },
-  security: { lead: 'Kuka pääsee sisään ja miten.', sessions: 'Missä olet kirjautuneena', current: 'Tämä', end: 'Lopeta', endOthers: 'Lopeta kaikki muut', ended: 'Kirjattu ulos sieltä' },
+  security: { qr: 'QR-koodi todennussovellukselle', recovery: 'Säilytä nämä palautuskoodit turvallisessa paikassa. Kukin korvaa koodin kerran, jos puhelin katoaa.', lead: 'Kuka pääsee sisään ja miten.', sessions: 'Missä olet kirjautuneena', current: 'Tämä', end: 'Lopeta', endOthers: 'Lopeta kaikki muut', ended: 'Kirjattu ulos sieltä' },
   tokens: { title: 'API-tunnukset', add: 'Uusi tunnus', lead: 'Tunnuksella ohjelma voi tehdä sen, minkä omistajakin.', none: 'Ei tunnuksia', make: 'Luo tunnus', once: 'Kopioi se nyt: sitä ei näytetä uudelleen.', made: 'luotu {when}', used: 'käytetty {when}', unused: 'käyttämätön', removeText: 'Sitä käyttävät ohjelmat eivät enää pääse sisään.' },
   audit_logs: { lead: 'Mitä asiakaspalvelun asetuksissa on muutettu, uusin ensin.', none: 'Mitään ei löytynyt', everything: 'Kaikki', everybody: 'Kaikki henkilöt' },
   alarms: { lead: 'Mikä vaatii jonkun huomiota, kunnes se on ohi.', none: 'Kaikki on kunnossa', since: 'alkaen {when}' },
