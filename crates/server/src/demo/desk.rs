@@ -11,9 +11,11 @@ use people::{GroupChange, IdentityKind, NewUser, OrganizationChange};
 use serde_json::{Value, json};
 use tickets::desk::BusinessHours;
 use tickets::fields::{self, FieldOption};
+use tickets::jobs::CloseAfter;
 use tickets::{definitions, macros, views};
 
 use super::fixtures::{Agent, AgentRole, Customer, Fixtures, Macro, View};
+use super::plan::CLOSED_AFTER_DAYS;
 use crate::wiring;
 
 /// The password of those who can sign in.
@@ -69,6 +71,7 @@ fn make_frame(tx: &mut Tx<'_>, fixtures: &Fixtures, cast: &mut Cast) -> Result<(
     let (name, zone) = (desk.about.name.clone(), desk.about.time_zone.clone());
     settings::set(tx, &people::settings::Desk { name, locale: desk.about.locale, time_zone: zone.clone() })?;
     settings::set(tx, &BusinessHours { time_zone: zone, ..BusinessHours::default() })?;
+    settings::set(tx, &CloseAfter { days: CLOSED_AFTER_DAYS })?;
     wiring::furnish(tx)?;
     let default = make_brands(tx, fixtures, cast)?;
     make_fields(tx, fixtures, cast)?;

@@ -14,8 +14,8 @@ const UNSOLVED: f64 = 0.08;
 /// The share of tickets of the last days that have not come to their end yet.
 const UNFINISHED: f64 = 0.4;
 
-/// How long a solved ticket stays open to answers, in milliseconds: what desks do that say nothing else.
-const CLOSED_AFTER: i64 = 4 * time::DAY;
+/// Days for which a solved ticket of the demo stays open to answers: long enough for the outage to be seen.
+pub(super) const CLOSED_AFTER_DAYS: i64 = 14;
 
 /// Who wrote something: an index into the fixtures' agents or customers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -175,7 +175,7 @@ impl<'a> Planner<'a> {
         let status = final_status(conversation, &comments);
         set_statuses(&mut comments, status);
         let over = comments.last().filter(|_| status == "solved").map(|last| last.at);
-        let closes_at = over.map(|over| over.plus(CLOSED_AFTER)).filter(|at| *at < self.now);
+        let closes_at = over.map(|over| over.plus(CLOSED_AFTER_DAYS * time::DAY)).filter(|at| *at < self.now);
         PlannedTicket {
             conversation,
             requester,

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Error, FixedClock, Result, TicketId, Timestamp, UserId};
 use kernel::{App, Staged, Tx};
+use serde_json::json;
 use tickets::ticket::CustomValue;
 use tickets::{
     Change, Content, How, NewAttachment, NewComment, NewTicket, Priority, Status, Target, TicketType, Via, commit,
@@ -142,12 +143,18 @@ impl Writer<'_> {
         let conversation = planned.conversation;
         let addresses = &self.fixtures.desk.addresses;
         let address = addresses.iter().find(|one| one.group == conversation.group && one.brand == conversation.brand);
-        let address = address.or(addresses.iter().find(|one| one.default)).map(|one| one.address.clone());
-        NewTicket {
-            brand: self.cast.brands.get(&conversation.brand).copied(),
-            recipient: address.filter(|_| matches!(planned.requester, Person::Customer(_))),
-            ..NewTicket::of(self.user(planned.requester))
+        let address = address.or(addresses.iter().find(|one| one.default));
+        let mut new = NewTicket::of(self.user(planned.requester));
+        new.brand = self.cast.brands.get(&conversation.brand).copied();
+        if let (Person::Customer(index), Some(address)) = (planned.requester, address) {
+            let customer = &self.fixtures.customers[index];
+            new.recipient = Some(address.address.clone());
+            new.via_source = json!({
+                "from": {"address": customer.email, "name": customer.name},
+                "to": {"address": address.address, "name": address.name},
+            });
         }
+        new
     }
 
     fn opening(&self, planned: &PlannedTicket<'_>) -> Vec<Change> {
