@@ -13,7 +13,7 @@ describe('admin words', () => {
     const specs = [...sources.matchAll(/\{ key: '(\w+)',([^}]*?)kind: '([^}]*)/g)]
     expect(specs.length).toBeGreaterThan(80)
     expect(missing(specs.map((m) => /label: '(\w+)'/.exec(m[2]! + m[3]!)?.[1] ?? m[1]!), en.field)).toEqual([])
-    const helps = sources.split('\n').filter((l) => l.includes('{ key: ')).flatMap((l) => [...l.matchAll(/help: [^}]*/g)].flatMap((m) => [...m[0].matchAll(/'(\w+)'/g)].map((x) => x[1]!)))
+    const helps = sources.split('\n').filter((l) => l.includes('{ key: ')).flatMap((l) => [...l.matchAll(/help: [^,}]*/g)].flatMap((m) => [...m[0].matchAll(/'(\w+)'/g)].map((x) => x[1]!)))
     expect(helps.length).toBeGreaterThan(30)
     expect(missing(helps, en.help)).toEqual([])
   })
