@@ -204,23 +204,12 @@ impl Desk {
         say("QUIT", "221");
     }
 
-    /// Every mail of the desk, oldest first.
-    pub fn outbox(&self) -> Vec<Sent> {
-        self.sent("", 0)
-    }
-
     /// The mails of a ticket, oldest first.
     pub fn outbox_of(&self, ticket: i64) -> Vec<Sent> {
-        self.sent("WHERE ticket_id = $1", ticket)
-    }
-
-    fn sent(&self, filter: &'static str, ticket: i64) -> Vec<Sent> {
         self.read(move |tx| {
-            let sql = format!(
-                "SELECT recipients, subject, state, message_id, blob_key FROM outbound_messages {filter} ORDER BY id"
-            );
-            let values = if filter.is_empty() { Vec::new() } else { vec![ticket.into()] };
-            let rows = tx.query(&sql, &values)?;
+            let sql = "SELECT recipients, subject, state, message_id, blob_key FROM outbound_messages
+                WHERE ticket_id = $1 ORDER BY id";
+            let rows = tx.query(sql, params![ticket])?;
             rows.iter()
                 .map(|row| {
                     let key: Option<String> = row.get("blob_key")?;

@@ -24,6 +24,6 @@ fn a_database_that_is_opened_again_is_as_it_was() {
     let ticket = desk.mail("juhan", "Printer on fire");
     let before = desk.read(|tx| schema(tx));
     let again = db::Db::open(&db::Options::new(desk.url.clone())).unwrap();
-    assert_eq!(again.read(|tx| schema(tx)).wait().unwrap(), before);
+    assert_eq!(again.read(schema).wait().unwrap(), before);
     assert_eq!(again.read(|tx| tx.value::<i64>("SELECT MAX(id) FROM tickets", &[])).wait().unwrap(), ticket);
 }
