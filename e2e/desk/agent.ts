@@ -47,7 +47,11 @@ export class Agent {
   comment(text: string): Locator { return this.timeline.getByRole('article').filter({ hasText: text }) }
   get composer(): Locator { return this.page.getByRole('region', { name: this.words.answer, exact: true }) }
   get editor(): Locator { return this.composer.getByRole('textbox', { name: this.words.text }) }
+  /** The ticket's status above the conversation. */
+  status(name: string): Locator { return this.page.getByRole('main').locator('header').first().getByText(name, { exact: true }) }
   get properties(): Locator { return this.page.getByRole('complementary', { name: this.words.properties }) }
+
+  property(field: string): Locator { return this.properties.getByRole('button', { name: field, exact: true }) }
 
   async writes(text: string): Promise<void> {
     await this.editor.click()
@@ -72,7 +76,7 @@ export class Agent {
   }
   /** Chooses a value in one of the menus of the properties. */
   async sets(field: string, value: string): Promise<void> {
-    await this.properties.getByRole('combobox', { name: field, exact: true }).click()
+    await this.property(field).click()
     await this.page.getByRole('option', { name: value, exact: true }).click()
   }
 }

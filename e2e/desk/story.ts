@@ -25,7 +25,7 @@ export class Room {
     const session = await agent.context.request.post(`${desk.url}/api/v2/sessions`, { data: { email: `${name}@tugi.test`, password: PASSWORD } })
     expect(session.status(), await session.text()).toBe(201)
     await agent.goesTo('/views')
-    await expect(agent.page.getByRole('row').nth(1)).toBeVisible()
+    await expect(agent.page.getByRole('heading', { name: 'Your unsolved tickets' })).toBeVisible()
     return agent
   }
   async isLeft(): Promise<void> {

@@ -56,6 +56,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 
   story(`everybody can use the admin pages, ${colorScheme}`, async ({ room }) => {
+    story.setTimeout(300_000)
     const anneli = await room.agent(desk, 'admin', { colorScheme })
     await anneli.goesTo('/admin')
     const links = anneli.page.getByRole('navigation', { name: 'Admin' }).getByRole('link')

@@ -22,7 +22,7 @@ story('a customer writes, an agent answers, the customer writes back', async ({ 
   await expect(answer.locator('strong')).toHaveText('unplug it')
   await expect(answer).toContainText('leaflet.txt')
   await expect(answer.getByRole('status')).toContainText('Sending in')
-  await expect(mari.page.getByRole('banner').getByText('Pending', { exact: true })).toBeVisible()
+  await expect(mari.status('Pending')).toBeVisible()
   await expect(answer.getByRole('status')).toContainText('In the outbox', { timeout: 40_000 })
 
   const mail = await juhan.gets()
@@ -35,7 +35,7 @@ story('a customer writes, an agent answers, the customer writes back', async ({ 
   await juhan.answers(mail, 'It blinks no more. Thank you!')
   await expect(mari.comment('It blinks no more.')).toBeVisible()
   await expect(mari.comment('It blinks no more.'), 'what was said before is folded away').not.toContainText('The leaflet is attached')
-  await expect(mari.page.getByRole('banner').getByText('Open', { exact: true })).toBeVisible()
+  await expect(mari.status('Open')).toBeVisible()
 })
 
 story('the answer refers to the mail that it answers', async ({ room }) => {
@@ -47,6 +47,7 @@ story('the answer refers to the mail that it answers', async ({ room }) => {
   await mari.writes('It is on its way.')
   await mari.page.keyboard.press('Control+Enter')
   await expect(mari.comment('It is on its way.')).toBeVisible()
+  await expect(mari.status('Open')).toBeVisible()
   const mail = await liina.gets()
   expect(mail.headers.get('in-reply-to')).toBe(written)
   expect(mail.headers.get('references')).toContain(written)

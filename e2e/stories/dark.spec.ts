@@ -26,6 +26,6 @@ story('an agent chooses dark, and finds it again', async ({ room }) => {
   await mari.page.getByRole('menuitemcheckbox', { name: 'Dark' }).click()
   await expect.poll(() => brightness(mari.page)).toBeLessThan(0.2)
   await mari.page.reload()
-  await expect(mari.page.getByRole('row').nth(1)).toBeVisible()
+  await expect(mari.page.getByRole('heading', { level: 1 })).toBeVisible()
   expect(await brightness(mari.page)).toBeLessThan(0.2)
 })

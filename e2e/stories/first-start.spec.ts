@@ -17,12 +17,10 @@ story('the first visitor of a new desk becomes its owner', async ({ room }) => {
   await owner.page.getByRole('button', { name: 'Start' }).click()
   await expect(owner.page.getByText('Nothing to do here')).toBeVisible()
   await expect(owner.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Admin' })).toBeVisible()
-})
 
-story('a desk that has an owner asks who comes', async ({ room }) => {
   const visitor = await room.visitor(desk)
   await visitor.goesTo('/')
-  await expect(visitor.page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  await expect(visitor.page.getByRole('heading', { name: 'Sign in' }), 'a desk that has an owner asks who comes').toBeVisible()
   await visitor.page.getByLabel('E-mail').fill('helve@lamps.example')
   await visitor.page.getByLabel('Password').fill('four unrelated wards')
   room.watch.expects(401)

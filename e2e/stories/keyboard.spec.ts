@@ -15,6 +15,14 @@ story('an agent works with the keyboard only', async ({ room }) => {
   await expect(mari.page.getByLabel('Password')).toBeFocused()
   await keyboard.type('tugi-demo')
   await keyboard.press('Enter')
+  await expect(mari.page.getByRole('heading', { name: 'Your unsolved tickets' })).toBeVisible()
+
+  await keyboard.press('Control+k')
+  await expect(mari.page.getByRole('dialog', { name: 'Command palette' }).getByRole('textbox')).toBeFocused()
+  await keyboard.type('all unsolved')
+  await expect(mari.page.getByRole('option', { name: 'All unsolved tickets' })).toHaveAttribute('data-highlighted', '')
+  await keyboard.press('Enter')
+  await expect(mari.page.getByRole('heading', { name: 'All unsolved tickets' })).toBeVisible()
   await expect(mari.page.getByRole('row').nth(3)).toBeVisible()
 
   await keyboard.press('j')
@@ -39,9 +47,7 @@ story('an agent works with the keyboard only', async ({ room }) => {
   await expect(mari.comment('Written without a mouse.')).toContainText('Internal note')
   await expect(mari.editor).toHaveText('')
 
-  await keyboard.press('Escape')
   await keyboard.press('Control+k')
-  await expect(mari.page.getByRole('dialog', { name: 'Command palette' }).getByRole('combobox')).toBeFocused()
   await keyboard.type('dashboard')
   await expect(mari.page.getByRole('option', { name: 'Dashboard' })).toHaveAttribute('data-highlighted', '')
   await keyboard.press('Enter')

@@ -19,7 +19,7 @@ story('an agent answers on a phone', async ({ room }) => {
   await fits(mari.page)
 
   await mari.page.getByRole('button', { name: 'Details' }).click()
-  await expect(mari.properties.getByRole('combobox', { name: 'Priority' })).toBeVisible()
+  await expect(mari.property('Priority')).toBeVisible()
   await fits(mari.page)
   await mari.page.getByRole('button', { name: 'Customer' }).click()
   await expect(mari.page.getByRole('complementary', { name: 'Customer' })).toContainText('kaisa.kuusk@example.com')
@@ -28,7 +28,7 @@ story('an agent answers on a phone', async ({ room }) => {
   await mari.writes('Yes.')
   await mari.submits('Solved')
   await expect(mari.comment('Yes.')).toBeVisible()
-  await expect(mari.page.getByRole('banner').getByText('Solved', { exact: true })).toBeVisible()
+  await expect(mari.status('Solved')).toBeVisible()
 })
 
 story('every main page fits a phone', async ({ room }) => {
