@@ -100,7 +100,8 @@ pub fn read_results(message: &Message, authserv_id: &str) -> Verdict {
     let of = |method: &str| {
         let found = results.split(';').skip(1).find_map(|result| {
             let (name, rest) = result.trim().split_once('=')?;
-            (name.trim() == method).then(|| rest.trim().split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default())
+            (name.trim() == method)
+                .then(|| rest.trim().split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default())
         });
         found.unwrap_or_default().to_owned()
     };
@@ -141,7 +142,10 @@ mod tests {
     fn the_word_of_our_own_server_counts() {
         let ours = "Authentication-Results: mx.desk.example 1;\r\n dkim=fail (bad; dmarc=pass) header.d=b.example;\r\n dmarc=fail (p=REJECT)\r\n";
         assert_eq!(verdict(ours), Verdict::Fail);
-        assert_eq!(verdict("Authentication-Results: mx.desk.example; dmarc=pass header.from=b.example\r\n"), Verdict::Pass);
+        assert_eq!(
+            verdict("Authentication-Results: mx.desk.example; dmarc=pass header.from=b.example\r\n"),
+            Verdict::Pass
+        );
         assert_eq!(verdict("Authentication-Results: mx.desk.example; spf=pass\r\n"), Verdict::None);
         assert_eq!(verdict(""), Verdict::None);
     }

@@ -34,9 +34,8 @@ pub fn put_key(tx: &mut Tx<'_>, actor: &Actor, domain: &str, selector: &str, pem
         Some(pem) => pem.to_owned(),
         None => generate()?,
     };
-    Signer::new(&domain, &selector, &pem).map_err(|cause| {
-        Error::invalid("dkim_key", "InvalidValue", format!("DKIM key: can't be used ({cause:?})"))
-    })?;
+    Signer::new(&domain, &selector, &pem)
+        .map_err(|cause| Error::invalid("dkim_key", "InvalidValue", format!("DKIM key: can't be used ({cause:?})")))?;
     let sealed = tx.app().secrets().seal(DKIM_KEY, &pem)?;
     let key = DkimKey { domain, selector, key: sealed, active: false, created_at: tx.now() };
     let mut keys: DkimKeys = settings::get(tx)?;
@@ -101,7 +100,8 @@ pub fn keys(tx: &mut Tx<'_>) -> Result<Vec<DkimKey>> {
 /// What to publish for a key.
 pub fn dns_record(tx: &Tx<'_>, key: &DkimKey) -> Result<DnsRecord> {
     let pem = tx.app().secrets().open_sealed(DKIM_KEY, &key.key)?;
-    let signer = Signer::new(&key.domain, &key.selector, &pem).map_err(|cause| Error::internal(format!("{cause:?}")))?;
+    let signer =
+        Signer::new(&key.domain, &key.selector, &pem).map_err(|cause| Error::internal(format!("{cause:?}")))?;
     Ok(DnsRecord { name: name(key), value: signer.dns_record() })
 }
 
@@ -112,6 +112,7 @@ fn name(key: &DkimKey) -> String {
 fn generate() -> Result<String> {
     let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(|_| Error::internal("no randomness"))?;
     let encoded = STANDARD.encode(pkcs8.as_ref());
-    let lines: Vec<&str> = (0..encoded.len()).step_by(64).map(|at| &encoded[at..(at + 64).min(encoded.len())]).collect();
+    let lines: Vec<&str> =
+        (0..encoded.len()).step_by(64).map(|at| &encoded[at..(at + 64).min(encoded.len())]).collect();
     Ok(format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n")))
 }

@@ -107,9 +107,15 @@ fn domains(tx: &mut Tx<'_>, addresses: &[Address], out: &mut Vec<Finding>) -> Re
         out.push(match own.clone().find(|key| key.active).or(own.next()) {
             Some(key) if key.active => finding(Severity::Good, "DKIM", format!("{domain}: signed as {}", key.selector)),
             Some(_) => finding(Severity::Hint, "DKIM", format!("{domain}: has a key that isn't switched on")),
-            None => finding(Severity::Hint, "DKIM", format!("{domain}: not signed here. Make a key, unless the relay signs.")),
+            None => finding(
+                Severity::Hint,
+                "DKIM",
+                format!("{domain}: not signed here. Make a key, unless the relay signs."),
+            ),
         });
-        let text = format!("{domain}: its SPF record (TXT) must name the relay, and a DMARC record should exist at _dmarc.{domain}");
+        let text = format!(
+            "{domain}: its SPF record (TXT) must name the relay, and a DMARC record should exist at _dmarc.{domain}"
+        );
         out.push(finding(Severity::Hint, "DNS", text));
     }
     Ok(())

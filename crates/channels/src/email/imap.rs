@@ -101,8 +101,11 @@ fn supervise(
     watched: &mut HashMap<MailboxId, (Timestamp, tokio::task::JoinHandle<()>)>,
     mailboxes: Vec<Mailbox>,
 ) {
-    let wanted: HashMap<_, _> =
-        mailboxes.into_iter().filter(|mailbox| mailbox.active).map(|mailbox| (mailbox.id, mailbox.updated_at)).collect();
+    let wanted: HashMap<_, _> = mailboxes
+        .into_iter()
+        .filter(|mailbox| mailbox.active)
+        .map(|mailbox| (mailbox.id, mailbox.updated_at))
+        .collect();
     watched.retain(|id, (of, task)| {
         let stays = wanted.get(id) == Some(of) && !task.is_finished();
         if !stays {
@@ -222,7 +225,8 @@ async fn connect(mailbox: &Mailbox) -> Outcome<Client<Box<dyn Wire>>> {
     };
     let mut client = Client::new(wire);
     let greeting = timeout(PATIENCE, client.read_response()).await;
-    let greeting = greeting.map_err(|_| Trouble::Server("the server does not answer".into()))?.map_err(Trouble::server)?;
+    let greeting =
+        greeting.map_err(|_| Trouble::Server("the server does not answer".into()))?.map_err(Trouble::server)?;
     greeting.ok_or_else(|| Trouble::Server("the server closed the connection".into()))?;
     if mailbox.security != Security::StartTls {
         return Ok(client);
@@ -383,7 +387,9 @@ async fn download(app: &App, session: &mut Connection, uid: u32) -> Outcome<Opti
         let query = format!("(UID BODY.PEEK[]<{from}.{PIECE}>)");
         let mut answers = within(session.uid_fetch(uid.to_string(), query)).await?;
         let mut piece = None;
-        while let Some(answer) = timeout(PATIENCE, answers.try_next()).await.map_err(Trouble::server)?.map_err(Trouble::server)? {
+        while let Some(answer) =
+            timeout(PATIENCE, answers.try_next()).await.map_err(Trouble::server)?.map_err(Trouble::server)?
+        {
             if answer.uid == Some(uid) || answer.uid.is_none() {
                 piece = answer.body().map(<[u8]>::to_vec).or(piece);
             }

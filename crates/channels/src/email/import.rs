@@ -50,7 +50,11 @@ pub fn import(app: &App, paths: &[PathBuf], mut progress: impl FnMut(Progress)) 
             progress(state);
             Ok(())
         };
-        if is_mbox { each_of_mbox(app, path, &mut reader, &mut one)? } else { one(whole(app, path, &mut reader)?)? }
+        if is_mbox {
+            each_of_mbox(app, path, &mut reader, &mut one)?
+        } else {
+            one(whole(app, path, &mut reader)?)?
+        }
         state.done = before + size;
     }
     progress(state);

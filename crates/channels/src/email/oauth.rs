@@ -127,7 +127,10 @@ mod tests {
         assert!(matches!(read(503, "busy"), Err(TokenProblem::Later(_))));
         assert!(matches!(read(429, r#"{"error":"slow_down"}"#), Err(TokenProblem::Later(_))));
         let renewed = read(200, r#"{"access_token":"a","expires_in":60}"#).unwrap();
-        assert_eq!((renewed.access_token.as_str(), renewed.refresh_token.as_str(), renewed.expires_at), ("a", "r", 60_000));
+        assert_eq!(
+            (renewed.access_token.as_str(), renewed.refresh_token.as_str(), renewed.expires_at),
+            ("a", "r", 60_000)
+        );
         assert!(is_stale(&renewed, Timestamp(0)));
         assert_eq!(read(200, r#"{"access_token":"a","refresh_token":"n"}"#).unwrap().refresh_token, "n");
     }

@@ -62,13 +62,17 @@ impl Relay {
             ("smtp", "tls=required") => Security::StartTls,
             ("smtp", "tls=none") => Security::None,
             ("smtps", "") => Security::Tls,
-            _ => return Err(wrong("it must be smtp://HOST:PORT, with ?tls=required or ?tls=none, or smtps://HOST:PORT")),
+            _ => {
+                return Err(wrong("it must be smtp://HOST:PORT, with ?tls=required or ?tls=none, or smtps://HOST:PORT"));
+            }
         };
         let (login, place) = rest.trim_end_matches('/').rsplit_once('@').map_or((None, rest), |(l, p)| (Some(l), p));
         let place = place.trim_end_matches('/');
         let default = if security == Security::Tls { 465 } else { 25 };
         let (host, port) = match place.rsplit_once(':') {
-            Some((host, port)) if !host.ends_with(':') => (host, port.parse().map_err(|_| wrong("the port is no number"))?),
+            Some((host, port)) if !host.ends_with(':') => {
+                (host, port.parse().map_err(|_| wrong("the port is no number"))?)
+            }
             _ => (place, default),
         };
         if host.is_empty() {

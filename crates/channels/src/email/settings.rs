@@ -65,7 +65,8 @@ pub(crate) const RELAY_PASSWORD: &str = "relay password";
 impl RelaySetting {
     /// The relay with its password opened.
     pub(crate) fn open(&self, secrets: &kernel::secrets::Secrets) -> Result<Relay> {
-        let password = self.password.as_deref().map(|sealed| secrets.open_sealed(RELAY_PASSWORD, sealed)).transpose()?;
+        let password =
+            self.password.as_deref().map(|sealed| secrets.open_sealed(RELAY_PASSWORD, sealed)).transpose()?;
         let (host, security) = (self.host.clone(), self.security);
         Ok(Relay { host, port: self.port, security, username: self.username.clone(), password })
     }

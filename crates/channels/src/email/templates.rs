@@ -202,7 +202,9 @@ fn names_in(source: &str) -> impl Iterator<Item = &str> {
     let inner = source.split('{').skip(1).filter(|part| !part.is_empty()).filter_map(|part| part.split('}').next());
     let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.');
     let names = inner.flat_map(move |part| part.split(word));
-    names.filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()) && !name.ends_with('.') && !name.contains(".."))
+    names.filter(|name| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic()) && !name.ends_with('.') && !name.contains("..")
+    })
 }
 
 fn put_missing(object: &mut Object, name: &str) {
@@ -227,7 +229,9 @@ mod tests {
 
     fn placeholders() -> Placeholders {
         let mut all = Placeholders::default();
-        all.text("ticket.title", "a <b>\nc").html("ticket.latest_public_comment_html", "<b>x</b>").flag("ticket.is_reply", true);
+        all.text("ticket.title", "a <b>\nc")
+            .html("ticket.latest_public_comment_html", "<b>x</b>")
+            .flag("ticket.is_reply", true);
         all
     }
 
@@ -243,7 +247,8 @@ mod tests {
 
     #[test]
     fn text_is_escaped_in_html_and_html_is_not() {
-        let all = render(&template("{{ticket.title}}|{{ ticket.latest_public_comment_html }}"), &placeholders()).unwrap();
+        let all =
+            render(&template("{{ticket.title}}|{{ ticket.latest_public_comment_html }}"), &placeholders()).unwrap();
         assert_eq!(all.html, "<p>a &lt;b&gt;<br>c|<b>x</b></p>");
         assert_eq!(all.text, "a <b>\nc|x");
         assert_eq!(all.subject, "a <b> c");
@@ -251,7 +256,10 @@ mod tests {
 
     #[test]
     fn unknown_placeholders_stay_empty_and_broken_templates_are_named() {
-        let all = render(&template("[{{ticket.nothing}}{{who.knows.that}}{% if ticket.x == 1 %}y{% endif %}]"), &placeholders());
+        let all = render(
+            &template("[{{ticket.nothing}}{{who.knows.that}}{% if ticket.x == 1 %}y{% endif %}]"),
+            &placeholders(),
+        );
         assert_eq!(all.unwrap().text, "[]");
         let broken = render(&template("{% if %}"), &placeholders()).unwrap_err();
         assert_eq!(broken.code(), "RecordInvalid");

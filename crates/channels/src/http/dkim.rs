@@ -124,11 +124,7 @@ async fn switch(
     Ok(Json(KeyAnswer { dkim_key: switched.await? }))
 }
 
-async fn remove(
-    app: State<App>,
-    Me(actor): Me,
-    Path((domain, selector)): Path<(String, String)>,
-) -> Answer<NoContent> {
+async fn remove(app: State<App>, Me(actor): Me, Path((domain, selector)): Path<(String, String)>) -> Answer<NoContent> {
     app.write(move |tx| dkim::delete(tx, &actor, &domain, &selector)).await?;
     Ok(NoContent)
 }

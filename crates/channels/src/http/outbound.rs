@@ -141,11 +141,21 @@ async fn act(app: &App, actor: Actor, origin: &Origin, id: OutboundId, verb: Ver
     Ok(Json(OutboundAnswer { outbound_message: view(origin, &row) }))
 }
 
-async fn cancel(app: State<App>, Me(actor): Me, origin: Origin, Id(id): Id<OutboundId>) -> Answer<Json<OutboundAnswer>> {
+async fn cancel(
+    app: State<App>,
+    Me(actor): Me,
+    origin: Origin,
+    Id(id): Id<OutboundId>,
+) -> Answer<Json<OutboundAnswer>> {
     act(&app, actor, &origin, id, outbound::cancel).await
 }
 
-async fn send_now(app: State<App>, Me(actor): Me, origin: Origin, Id(id): Id<OutboundId>) -> Answer<Json<OutboundAnswer>> {
+async fn send_now(
+    app: State<App>,
+    Me(actor): Me,
+    origin: Origin,
+    Id(id): Id<OutboundId>,
+) -> Answer<Json<OutboundAnswer>> {
     act(&app, actor, &origin, id, outbound::send_now).await
 }
 

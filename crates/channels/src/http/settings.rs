@@ -144,7 +144,8 @@ fn apply(tx: &Tx<'_>, body: SettingsBody, settings: &mut MailSettings) -> Result
     };
     settings.undo_seconds = between("undo_seconds", body.undo_seconds, 0, 3_600)?.unwrap_or(settings.undo_seconds);
     settings.hourly_limit = between("hourly_limit", body.hourly_limit, 1, 100_000)?.unwrap_or(settings.hourly_limit);
-    settings.suspended_days = between("suspended_days", body.suspended_days, 1, 3_650)?.unwrap_or(settings.suspended_days);
+    settings.suspended_days =
+        between("suspended_days", body.suspended_days, 1, 3_650)?.unwrap_or(settings.suspended_days);
     if let Some(id) = body.authserv_id {
         settings.authserv_id = id.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
     }

@@ -36,7 +36,9 @@ fn every_route_states_its_permission_and_agents_may_not_manage_mail() {
     let desk = Desk::new();
     assert!(channels::routes().unstated().is_empty());
     let mari = desk.actor(MARI);
-    for path in ["suspended_tickets", "inbound_messages", "outbound_messages", "mailboxes", "mail_settings", "dkim_keys"] {
+    for path in
+        ["suspended_tickets", "inbound_messages", "outbound_messages", "mailboxes", "mail_settings", "dkim_keys"]
+    {
         let (status, _) = desk.call(&mari, "GET", &format!("/api/v2/{path}"), Value::Null);
         assert_eq!(status, StatusCode::FORBIDDEN, "{path}");
     }
@@ -52,7 +54,10 @@ fn addresses_are_made_changed_and_deleted() {
     let address = &made["recipient_address"];
     assert_eq!((&address["email"], &address["default"]), (&json!("sales@desk.example"), &json!(false)));
     let (status, again) = desk.call(&anna, "POST", "/api/v2/recipient_addresses", body);
-    assert_eq!((status, &again["details"]["email"][0]["error"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("DuplicateValue")));
+    assert_eq!(
+        (status, &again["details"]["email"][0]["error"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("DuplicateValue"))
+    );
     let path = format!("/api/v2/recipient_addresses/{}", address["id"]);
     let (_, changed) = desk.call(&anna, "PUT", &path, json!({"recipient_address": {"default": true}}));
     assert_eq!(changed["recipient_address"]["default"], true);
@@ -69,16 +74,24 @@ fn suspended_mail_is_listed_with_its_cause_recovered_and_deleted() {
     let desk = Desk::new();
     let anna = desk.actor(ANNA);
     for n in 1..=3 {
-        desk.mail_to("help@desk.example", "j@a.example", &format!("Subject: {n}\r\nX-Spam-Flag: YES\r\n"), &format!("t{n}"));
+        desk.mail_to(
+            "help@desk.example",
+            "j@a.example",
+            &format!("Subject: {n}\r\nX-Spam-Flag: YES\r\n"),
+            &format!("t{n}"),
+        );
     }
     let (_, list) = desk.call(&anna, "GET", "/api/v2/suspended_tickets", Value::Null);
     assert_eq!(list["count"], 3);
     let newest = &list["suspended_tickets"][0];
     assert_eq!((&newest["cause"], &newest["author"]["email"]), (&json!("Detected as spam"), &json!("j@a.example")));
-    let ids: Vec<String> = list["suspended_tickets"].as_array().unwrap().iter().map(|one| one["id"].to_string()).collect();
-    let (status, recovered) = desk.call(&anna, "PUT", &format!("/api/v2/suspended_tickets/{}/recover", ids[0]), Value::Null);
+    let ids: Vec<String> =
+        list["suspended_tickets"].as_array().unwrap().iter().map(|one| one["id"].to_string()).collect();
+    let (status, recovered) =
+        desk.call(&anna, "PUT", &format!("/api/v2/suspended_tickets/{}/recover", ids[0]), Value::Null);
     assert_eq!((status, &recovered["ticket"][0]["subject"]), (StatusCode::OK, &json!("3")));
-    let (_, many) = desk.call(&anna, "PUT", &format!("/api/v2/suspended_tickets/recover_many?ids={}", ids[1]), Value::Null);
+    let (_, many) =
+        desk.call(&anna, "PUT", &format!("/api/v2/suspended_tickets/recover_many?ids={}", ids[1]), Value::Null);
     assert_eq!(many["tickets"].as_array().unwrap().len(), 1);
     let path = format!("/api/v2/suspended_tickets/destroy_many?ids={}", ids[2]);
     assert_eq!(desk.call(&anna, "DELETE", &path, Value::Null).0, StatusCode::NO_CONTENT);
@@ -97,7 +110,9 @@ fn what_came_in_is_shown_raw_and_run_again_only_when_it_became_nothing() {
     let (_, raw) = desk.call_raw(&anna, "GET", &format!("{path}/raw"), Value::Null);
     assert!(String::from_utf8(raw).unwrap().contains("Subject: One\r\n"));
     assert_eq!(desk.call(&anna, "PUT", &format!("{path}/run"), Value::Null).0, StatusCode::UNPROCESSABLE_ENTITY);
-    desk.write(|tx| tx.execute("UPDATE inbound_messages SET state = 'failed', ticket_id = NULL, comment_id = NULL", &[]));
+    desk.write(|tx| {
+        tx.execute("UPDATE inbound_messages SET state = 'failed', ticket_id = NULL, comment_id = NULL", &[])
+    });
     assert_eq!(desk.call(&anna, "PUT", &format!("{path}/run"), Value::Null).0, StatusCode::OK);
     desk.settle();
     assert_eq!(desk.tickets().len(), 2);
@@ -124,7 +139,8 @@ fn the_relay_of_the_settings_is_used_and_its_password_never_shown() {
     desk.settle();
     assert_eq!(desk.outbound_states(), ["outbox"]);
     let (host, port) = (relay.address.ip().to_string(), relay.address.port());
-    let body = json!({"mail_settings": {"relay": {"host": host, "port": port, "security": "none", "password": "hunter2"}}});
+    let body =
+        json!({"mail_settings": {"relay": {"host": host, "port": port, "security": "none", "password": "hunter2"}}});
     let (status, answer) = desk.call(&anna, "PUT", "/api/v2/mail_settings", body);
     assert_eq!((status, &answer["mail_settings"]["relay"]["has_password"]), (StatusCode::OK, &json!(true)));
     let kept = desk.text("SELECT value FROM settings WHERE name = 'mail'").remove(0);
@@ -171,7 +187,8 @@ fn a_brands_own_template_is_used_and_a_broken_one_refused() {
     let (_, preview) = desk.call(&anna, "POST", &format!("{path}/preview"), own);
     assert!(preview["preview"]["text"].as_str().unwrap().starts_with("Dear Juhan"));
     let (_, list) = desk.call(&anna, "GET", "/api/v2/mail_templates?brand_id=1&locale=en", Value::Null);
-    let custom: Vec<bool> = list["mail_templates"].as_array().unwrap().iter().map(|one| one["custom"] == true).collect();
+    let custom: Vec<bool> =
+        list["mail_templates"].as_array().unwrap().iter().map(|one| one["custom"] == true).collect();
     assert_eq!(custom, [true, false, false, false, false]);
     desk.mail("Jaan Tamm <j@a.example>", "One", "first words");
     desk.comment(MARI, desk.tickets()[0].id, "<p>second words</p>", true, tickets::Via::Api);
@@ -188,7 +205,10 @@ fn senders_are_blocked_and_let_through() {
     let anna = desk.actor(ANNA);
     let entry = |pattern: &str| json!({"sender_list": {"pattern": pattern, "kind": "block"}});
     assert_eq!(desk.call(&anna, "POST", "/api/v2/sender_lists", entry("@Evil.Example")).0, StatusCode::CREATED);
-    assert_eq!(desk.call(&anna, "POST", "/api/v2/sender_lists", entry("no domain")).0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        desk.call(&anna, "POST", "/api/v2/sender_lists", entry("no domain")).0,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     let (_, list) = desk.call(&anna, "GET", "/api/v2/sender_lists", Value::Null);
     assert_eq!(list["sender_lists"][0]["pattern"], "evil.example");
     desk.mail("x@evil.example", "One", "x");
@@ -212,7 +232,10 @@ fn a_mailbox_is_set_up_without_showing_its_secret() {
     let (status, tested) = desk.call(&anna, "POST", &format!("{path}/test"), Value::Null);
     assert_eq!((status, &tested["error"]), (StatusCode::BAD_REQUEST, &json!("MailboxFailed")), "{tested}");
     assert_eq!(desk.call(&anna, "DELETE", &path, Value::Null).0, StatusCode::NO_CONTENT);
-    assert_eq!(desk.call(&anna, "POST", "/api/v2/mailboxes", json!({"mailbox": {}})).0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        desk.call(&anna, "POST", "/api/v2/mailboxes", json!({"mailbox": {}})).0,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
 }
 
 #[test]

@@ -116,9 +116,7 @@ impl Desk {
 
     pub fn change(&self, actor: &Actor, ticket: TicketId, changes: Vec<Change>, via: Via) -> Vec<Comment> {
         let actor = actor.clone();
-        self.write(move |tx| {
-            Ok(tickets::commit(tx, &actor, Target::Ticket(ticket), changes, &How::via(via))?.comments)
-        })
+        self.write(move |tx| Ok(tickets::commit(tx, &actor, Target::Ticket(ticket), changes, &How::via(via))?.comments))
     }
 
     /// One column of one row.

@@ -44,7 +44,8 @@ impl FakeImap {
     }
 
     fn put(&self, uid: u32, text: &str) {
-        let raw = format!("From: juhan@a.example\r\nSubject: {text}\r\nMessage-ID: <{text}@a.example>\r\n\r\n{text}\r\n");
+        let raw =
+            format!("From: juhan@a.example\r\nSubject: {text}\r\nMessage-ID: <{text}@a.example>\r\n\r\n{text}\r\n");
         self.store.lock().unwrap().messages.push((uid, raw));
     }
 
@@ -59,7 +60,10 @@ fn talk(stream: TcpStream, store: &Mutex<Store>) {
     let mut say = |text: &str| drop(out.write_all(text.as_bytes()));
     say("* OK ready\r\n");
     let mut line = String::new();
-    while { line.clear(); lines.read_line(&mut line).is_ok_and(|count| count > 0) } {
+    while {
+        line.clear();
+        lines.read_line(&mut line).is_ok_and(|count| count > 0)
+    } {
         let (tag, command) = line.trim_end().split_once(' ').unwrap();
         let (tag, command) = (tag.to_owned(), command.to_owned());
         if command.starts_with("AUTHENTICATE") {
@@ -139,7 +143,9 @@ fn token_endpoint(answers: Vec<(u16, &'static str)>) -> (String, Arc<Mutex<Vec<S
             reader.read_exact(&mut form).unwrap();
             keeps.lock().unwrap().push(String::from_utf8(form).unwrap());
             let size = body.len();
-            let answer = format!("HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nContent-Length: {size}\r\nConnection: close\r\n\r\n{body}");
+            let answer = format!(
+                "HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nContent-Length: {size}\r\nConnection: close\r\n\r\n{body}"
+            );
             (&stream).write_all(answer.as_bytes()).unwrap();
         }
     });

@@ -13,7 +13,8 @@ fn token(desk: &Desk, ticket: i64) -> String {
 #[test]
 fn a_mail_becomes_a_ticket_with_what_is_new_in_it() {
     let desk = Desk::new();
-    let text = "The printer burns.\r\n\r\nOn Mon, 2 Nov 2026 at 10:00, Help <help@desk.example> wrote:\r\n> Old text\r\n";
+    let text =
+        "The printer burns.\r\n\r\nOn Mon, 2 Nov 2026 at 10:00, Help <help@desk.example> wrote:\r\n> Old text\r\n";
     let fields = "Subject: =?utf-8?Q?Tere_=C3=B5htust?=\r\nCc: Peeter <peeter@b.example>, help@desk.example\r\nMessage-ID: <m1@a.example>\r\n";
     desk.mail_to("help@desk.example", "Juhan Juurikas <juhan@a.example>", fields, text);
     let ticket = desk.tickets().remove(0);
@@ -53,7 +54,12 @@ fn a_forged_token_and_the_same_subject_join_nothing() {
 fn references_to_a_mail_of_the_ticket_are_enough() {
     let desk = Desk::new();
     desk.mail_to("help@desk.example", "juhan@a.example", "Subject: P\r\nMessage-ID: <m1@a.example>\r\n", "It burns");
-    desk.mail_to("help@desk.example", "juhan@a.example", "Subject: Re: P\r\nReferences: <x@y> <m1@a.example>\r\n", "More");
+    desk.mail_to(
+        "help@desk.example",
+        "juhan@a.example",
+        "Subject: Re: P\r\nReferences: <x@y> <m1@a.example>\r\n",
+        "More",
+    );
     assert_eq!(desk.tickets().len(), 1);
 }
 
@@ -74,7 +80,10 @@ fn a_strangers_answer_opens_a_ticket_that_is_linked_to_the_other() {
 fn a_mail_that_its_domain_disowns_does_not_join() {
     let desk = Desk::new();
     desk.write(|tx| {
-        let settings = channels::email::settings::MailSettings { authserv_id: Some("mx.desk.example".into()), ..Default::default() };
+        let settings = channels::email::settings::MailSettings {
+            authserv_id: Some("mx.desk.example".into()),
+            ..Default::default()
+        };
         kernel::settings::set(tx, &settings)
     });
     desk.mail("juhan@a.example", "Printer", "It burns");
@@ -143,7 +152,12 @@ fn our_own_mail_that_comes_back_is_kept_out() {
 #[test]
 fn a_form_that_writes_in_our_name_is_its_writers_mail() {
     let desk = Desk::new();
-    desk.mail_to("help@desk.example", "help@desk.example", "Subject: Form\r\nReply-To: Juhan <juhan@a.example>\r\n", "hi");
+    desk.mail_to(
+        "help@desk.example",
+        "help@desk.example",
+        "Subject: Form\r\nReply-To: Juhan <juhan@a.example>\r\n",
+        "hi",
+    );
     assert_eq!(desk.tickets()[0].requester, desk.user("juhan@a.example").id);
 }
 
@@ -188,7 +202,13 @@ fn a_copy_to_another_address_of_ours_stays_one_ticket() {
     desk.write(|tx| {
         let brand = tickets::desk::default_brand(tx)?.id;
         let email = "sales@desk.example".into();
-        let new = channels::email::addresses::NewAddress { email, name: String::new(), brand, group: None, is_default: false };
+        let new = channels::email::addresses::NewAddress {
+            email,
+            name: String::new(),
+            brand,
+            group: None,
+            is_default: false,
+        };
         channels::email::addresses::add(tx, &base::Actor::system(), &new)
     });
     let raw = "From: j@a.example\r\nTo: help@desk.example, sales@desk.example\r\nSubject: x\r\nMessage-ID: <1@a>\r\n\r\nhi\r\n";
@@ -202,7 +222,15 @@ fn a_copy_to_another_address_of_ours_stays_one_ticket() {
 #[test]
 fn whatever_comes_becomes_something_that_can_be_seen() {
     let desk = Desk::new();
-    for (n, raw) in ["no header at all", "From: \r\nSubject: \r\n\r\n", "From: x@y.example\r\nContent-Type: multipart/mixed\r\n\r\n--", "\r\n\r\n\0\u{1}"].iter().enumerate() {
+    for (n, raw) in [
+        "no header at all",
+        "From: \r\nSubject: \r\n\r\n",
+        "From: x@y.example\r\nContent-Type: multipart/mixed\r\n\r\n--",
+        "\r\n\r\n\0\u{1}",
+    ]
+    .iter()
+    .enumerate()
+    {
         let answer = desk.client().send("j@a.example", "help@desk.example", raw);
         assert!(answer.starts_with("250"), "{n}: {answer}");
     }

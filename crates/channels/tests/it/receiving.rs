@@ -45,7 +45,13 @@ fn a_new_address_is_known_at_once() {
     desk.write(|tx| {
         let brand = tickets::desk::default_brand(tx)?.id;
         let email = "sales@desk.example".into();
-        let new = channels::email::addresses::NewAddress { email, name: String::new(), brand, group: None, is_default: false };
+        let new = channels::email::addresses::NewAddress {
+            email,
+            name: String::new(),
+            brand,
+            group: None,
+            is_default: false,
+        };
         channels::email::addresses::add(tx, &base::Actor::system(), &new)
     });
     assert!(client.send("j@a.example", "sales@desk.example", MAIL).starts_with("250"));
@@ -162,7 +168,9 @@ fn mail_comes_encrypted_after_starttls() {
     let connection = rustls::ClientConnection::new(config, "desk.example".try_into().unwrap()).unwrap();
     let mut tls = BufReader::new(rustls::StreamOwned::new(connection, client.into_stream()));
     let mut last = String::new();
-    for line in ["EHLO c", "MAIL FROM:<j@a.example>", "RCPT TO:<help@desk.example>", "DATA", "Subject: x\r\n\r\nhi\r\n."] {
+    for line in
+        ["EHLO c", "MAIL FROM:<j@a.example>", "RCPT TO:<help@desk.example>", "DATA", "Subject: x\r\n\r\nhi\r\n."]
+    {
         tls.get_mut().write_all(format!("{line}\r\n").as_bytes()).unwrap();
         last.clear();
         while last.as_bytes().get(3) != Some(&b' ') {

@@ -37,7 +37,11 @@ pub(super) fn incoming(app: &App, read: &Read, place: Place) -> Result<Incoming>
                 Some(html) => Content::from_html(html, |id| paths.get(id).cloned()),
                 None => Content::from_text(original.text.trim()),
             };
-            let subject = if original.subject.is_empty() { forward::base_subject(&message.subject).to_owned() } else { original.subject };
+            let subject = if original.subject.is_empty() {
+                forward::base_subject(&message.subject).to_owned()
+            } else {
+                original.subject
+            };
             (content, Some(whole()), subject, Some(contact(&original.sender, None)))
         }
         None => {

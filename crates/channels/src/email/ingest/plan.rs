@@ -209,13 +209,7 @@ fn listed(tx: &mut Tx<'_>, address: &str) -> Result<Option<Listed>> {
     })
 }
 
-fn suspended(
-    tx: &mut Tx<'_>,
-    read: &Read,
-    place: &Place,
-    correspondent: Option<Mailbox>,
-    cause: Cause,
-) -> Suspended {
+fn suspended(tx: &mut Tx<'_>, read: &Read, place: &Place, correspondent: Option<Mailbox>, cause: Cause) -> Suspended {
     let correspondent = correspondent.unwrap_or_default();
     let recipient = place.recipient.as_ref();
     Suspended {

@@ -14,7 +14,8 @@ pub(crate) struct File {
 }
 
 pub(crate) fn of_comment(tx: &mut Tx<'_>, comment: CommentId) -> Result<Vec<File>> {
-    let sql = "SELECT token, file_name, content_type, size, blob_key FROM attachments WHERE comment_id = $1 ORDER BY id";
+    let sql =
+        "SELECT token, file_name, content_type, size, blob_key FROM attachments WHERE comment_id = $1 ORDER BY id";
     let rows = tx.query(sql, params![comment])?;
     rows.iter()
         .map(|row| {

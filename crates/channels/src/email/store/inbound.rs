@@ -34,7 +34,8 @@ pub(crate) fn read(row: &Row) -> Result<Inbound> {
 /// Adds a message. `None` when there is one with this external id.
 pub(crate) fn add(tx: &mut Tx<'_>, new: &New, external_id: &str, blob_key: &str) -> Result<Option<InboundId>> {
     let now = tx.now();
-    let sql = "INSERT INTO inbound_messages (channel, external_id, fingerprint, blob_key, size, envelope, state, received_at)
+    let sql =
+        "INSERT INTO inbound_messages (channel, external_id, fingerprint, blob_key, size, envelope, state, received_at)
         VALUES ($1, $2, $3, $4, $5, $6, 'received', $7) ON CONFLICT (channel, external_id) DO NOTHING RETURNING id";
     let values = params![new.channel, external_id, &new.fingerprint, blob_key, new.size, &new.envelope_json, now];
     tx.find(sql, values)?.map(|row| row.at(0)).transpose()
@@ -88,7 +89,15 @@ pub(crate) fn settle(tx: &mut Tx<'_>, id: InboundId, fate: &Fate<'_>) -> Result<
     let sql = "UPDATE inbound_messages SET state = $2, subject = $3, sender = $4, verdict = $5, problems = $6,
         ticket_id = $7, comment_id = $8, processed_at = $9 WHERE id = $1";
     let values = params![
-        id, fate.state.name(), fate.subject, fate.sender, fate.verdict, problems, fate.ticket, fate.comment, now
+        id,
+        fate.state.name(),
+        fate.subject,
+        fate.sender,
+        fate.verdict,
+        problems,
+        fate.ticket,
+        fate.comment,
+        now
     ];
     tx.execute(sql, values).map(drop)
 }

@@ -113,7 +113,8 @@ pub(crate) fn page(tx: &mut Tx<'_>, state: Option<State>, page: &Page) -> Result
 /// Records the composed message, once. False when another attempt was first.
 pub(crate) fn set_blob(tx: &mut Tx<'_>, id: OutboundId, blob_key: &str, subject: &str) -> Result<bool> {
     let now = tx.now();
-    let sql = "UPDATE outbound_messages SET blob_key = $2, subject = $3, updated_at = $4 WHERE id = $1 AND blob_key IS NULL";
+    let sql =
+        "UPDATE outbound_messages SET blob_key = $2, subject = $3, updated_at = $4 WHERE id = $1 AND blob_key IS NULL";
     Ok(tx.execute(sql, params![id, blob_key, subject, now])? > 0)
 }
 

@@ -27,7 +27,8 @@ pub(crate) fn read(row: &Row) -> Result<Suspended> {
 }
 
 pub(crate) fn add(tx: &mut Tx<'_>, suspended: &Suspended) -> Result<SuspendedId> {
-    let sql = "INSERT INTO suspended_tickets (inbound_id, cause, author_name, author_email, subject, content, recipient,
+    let sql =
+        "INSERT INTO suspended_tickets (inbound_id, cause, author_name, author_email, subject, content, recipient,
             message_id, brand_id, ticket_id, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id";
     let values = params![
