@@ -20,7 +20,7 @@ story('an agent works with the keyboard only', async ({ room }) => {
   await keyboard.press('Control+k')
   await expect(mari.page.getByRole('dialog', { name: 'Command palette' }).getByRole('textbox')).toBeFocused()
   await keyboard.type('all unsolved')
-  await expect(mari.page.getByRole('option', { name: 'All unsolved tickets' })).toHaveAttribute('data-highlighted', '')
+  await expect(mari.page.getByRole('option', { name: 'All unsolved tickets', exact: true })).toHaveAttribute('data-highlighted', '')
   await keyboard.press('Enter')
   await expect(mari.page.getByRole('heading', { name: 'All unsolved tickets' })).toBeVisible()
   await expect(mari.page.getByRole('row').nth(3)).toBeVisible()
@@ -49,7 +49,7 @@ story('an agent works with the keyboard only', async ({ room }) => {
 
   await keyboard.press('Control+k')
   await keyboard.type('dashboard')
-  await expect(mari.page.getByRole('option', { name: 'Dashboard' })).toHaveAttribute('data-highlighted', '')
+  await expect(mari.page.getByRole('option', { name: 'Dashboard', exact: true })).toHaveAttribute('data-highlighted', '')
   await keyboard.press('Enter')
   await expect(mari.page.getByRole('heading', { name: 'Dashboard' })).toBeVisible()
 })

@@ -63,7 +63,9 @@ impl Relay {
             ("smtp", "tls=none") => Security::None,
             ("smtps", "") => Security::Tls,
             _ => {
-                return Err(wrong("it must be smtp://HOST:PORT, with ?tls=required or ?tls=none, or smtps://HOST:PORT"));
+                return Err(wrong(
+                    "it must be smtp://HOST:PORT, with ?tls=required or ?tls=none, or smtps://HOST:PORT",
+                ));
             }
         };
         let (login, place) = rest.trim_end_matches('/').rsplit_once('@').map_or((None, rest), |(l, p)| (Some(l), p));
