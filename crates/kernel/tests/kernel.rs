@@ -1,5 +1,7 @@
 //! Jobs, blobs, settings, alarms and the live stream, on whichever database `TUGI_TEST_DATABASE` names.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -73,7 +75,7 @@ fn names(app: &App) -> Vec<String> {
 }
 
 fn states(app: &App) -> Vec<(String, i64)> {
-    app.read(|tx| jobs::counts(tx)).wait().unwrap()
+    app.read(jobs::counts).wait().unwrap()
 }
 
 #[test]
