@@ -1,17 +1,18 @@
-//! `/locales` and `/audit_logs`.
+//! `/locales`, `/audit_logs`, and how people may sign in.
 
 use axum::Json;
 use axum::extract::State;
 use base::{Actor, Error, Locale, Permission, Result, Timestamp, UserId};
 use kernel::audit_log::{self, Line};
-use kernel::http::{Answer, Id, Me, Needs, Origin, Page, PageKey, Paging, Params, Routes};
+use kernel::http::{Answer, Body, Id, Me, Needs, Origin, Page, PageKey, Paging, Params, Routes};
 use kernel::{App, Tx};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Here;
 use crate::access;
+use crate::settings::SignIn;
 use crate::store::Found;
 
 /// A language.
@@ -73,6 +74,42 @@ pub(super) fn routes() -> Routes {
         .needs(Permission::SecurityManage)
         .query::<Paging>()
         .gives::<LinesAnswer>()
+        .get("/api/v2/settings/sign_in", sign_in)
+        .needs(Permission::SecurityManage)
+        .gives::<SignInBody>()
+        .put("/api/v2/settings/sign_in", set_sign_in)
+        .needs(Permission::SecurityManage)
+        .takes::<SignInBody>()
+        .gives::<SignInBody>()
+}
+
+/// `{"sign_in": {...}}`.
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct SignInBody {
+    sign_in: SignInInput,
+}
+
+/// How people may sign in.
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct SignInInput {
+    /// Whether API requests may carry an e-mail address and a password.
+    api_passwords: bool,
+}
+
+async fn sign_in(State(app): State<App>) -> Answer<Json<SignInBody>> {
+    let SignIn { api_passwords } = app.read(kernel::settings::get).await?;
+    Ok(Json(SignInBody { sign_in: SignInInput { api_passwords } }))
+}
+
+async fn set_sign_in(State(app): State<App>, Me(actor): Me, Body(body): Body<SignInBody>) -> Answer<Json<SignInBody>> {
+    let api_passwords = body.sign_in.api_passwords;
+    app.write(move |tx| {
+        kernel::settings::set(tx, &SignIn { api_passwords })?;
+        let change = format!("api_passwords: {api_passwords}");
+        audit_log::record(tx, &actor, "update", ("sign_in", None, "sign_in"), &change)
+    })
+    .await?;
+    Ok(Json(body))
 }
 
 fn locale_view(origin: &Origin, locale: Locale) -> LocaleView {
