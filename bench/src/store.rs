@@ -83,7 +83,8 @@ fn one(tx: &mut Tx, batch: &Batch, id: i64, dice: &mut Dice) -> Result<()> {
         1..=2 => 1,
         3 => 2,
         4 => 3,
-        5..=14 => 4,
+        // Older ones would be closed by the desk while it is measured.
+        5..=14 if age < 3 * time::DAY => 4,
         _ => 5,
     };
     let (requester, agent) = (pick(&batch.requesters, dice), pick(&batch.agents, dice));
