@@ -32,7 +32,7 @@ impl Channels {
 ///
 /// # Errors
 /// `Internal` when the app has no [`Channels`].
-pub fn deliver(tx: &mut Tx<'_>, update: &Update) -> Result<()> {
+pub fn deliver(tx: &mut Tx<'_>, update: &mut Update) -> Result<()> {
     if update.comments.is_empty() {
         return Ok(());
     }

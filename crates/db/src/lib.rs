@@ -26,7 +26,7 @@ mod tx;
 pub use driver::{Db, Options, Pending};
 pub use row::{FromValue, Row};
 pub use sql::Dialect;
-pub use tx::Tx;
+pub use tx::{Part, Tx};
 
 /// The parameters of a statement: `params![ticket.id, "open"]`.
 #[macro_export]

@@ -15,6 +15,11 @@ pub struct Tx {
     wake: bool,
 }
 
+/// A part of a transaction. Parts lie within each other: the one begun last ends first.
+pub struct Part {
+    in_commit_order: usize,
+}
+
 /// The connection is the transaction's own while it lasts, so that `Tx` needs no lifetime.
 pub(crate) enum Connection {
     Sqlite(Rc<rusqlite::Connection>),
@@ -115,6 +120,24 @@ impl Tx {
                 Ok(())
             }
         }
+    }
+
+    /// Begins a part that can be undone by itself, with [`Tx::undo_part`], or kept, with [`Tx::keep_part`].
+    pub fn begin_part(&mut self) -> Result<Part> {
+        self.batch("SAVEPOINT part")?;
+        Ok(Part { in_commit_order: self.in_commit_order.len() })
+    }
+
+    /// Ends a part and keeps what it wrote.
+    pub fn keep_part(&mut self, _: Part) -> Result<()> {
+        self.batch("RELEASE SAVEPOINT part")
+    }
+
+    /// Ends a part and undoes what it wrote.
+    pub fn undo_part(&mut self, part: Part) -> Result<()> {
+        self.in_commit_order.truncate(part.in_commit_order);
+        self.batch("ROLLBACK TO SAVEPOINT part")?;
+        self.batch("RELEASE SAVEPOINT part")
     }
 
     /// Runs several statements that have no parameters.

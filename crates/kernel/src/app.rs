@@ -153,6 +153,21 @@ impl<'a> Tx<'a> {
     pub fn app(&self) -> &'a App {
         self.app
     }
+
+    /// Does something whose failure is to undo only what it wrote itself, so that the transaction can go on.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let part = self.db.begin_part()?;
+        match work(self) {
+            Ok(done) => self.db.keep_part(part).map(|()| done),
+            Err(cause) => {
+                self.db.undo_part(part)?;
+                Err(cause)
+            }
+        }
+    }
 }
 
 impl Deref for Tx<'_> {

@@ -237,3 +237,20 @@ async fn a_cursor_from_elsewhere_is_told_to_begin_anew() {
     let mut stream = Live::subscribe(&f.app, Actor::system(), 999);
     assert_eq!(next(&mut stream).await, "reset 1");
 }
+
+#[test]
+fn an_attempt_that_fails_undoes_only_itself() {
+    let fixture = fixture();
+    let seen = fixture.app.write(|tx| {
+        alarms::raise(tx, "before", "", &json!({}))?;
+        let failed: Result<()> = tx.attempt(|tx| {
+            alarms::raise(tx, "within", "", &json!({}))?;
+            tx.attempt(|tx| alarms::raise(tx, "deeper", "", &json!({})))?;
+            Err(Error::NotFound)
+        });
+        assert!(failed.is_err());
+        tx.attempt(|tx| alarms::raise(tx, "after", "", &json!({})))?;
+        Ok(alarms::all(tx)?.into_iter().map(|alarm| alarm.kind).collect::<Vec<_>>())
+    });
+    assert_eq!(seen.wait().unwrap(), ["before", "after"]);
+}

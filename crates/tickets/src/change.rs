@@ -6,7 +6,7 @@ use base::{
 };
 use kernel::{App, Staged, Tx};
 use rules::{CustomValue, Priority, Status, TicketType};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::content::Content;
 use crate::ticket::Via;
@@ -210,12 +210,37 @@ pub struct How {
     pub silent: bool,
     /// Zendesk's audit metadata.
     pub metadata: Value,
+    /// The rule that makes the change, if one does.
+    pub rule: Option<Rule>,
 }
 
 impl How {
     /// A change over a channel.
     pub fn via(via: Via) -> Self {
-        Self { via, unless_changed_since: None, silent: false, metadata: Value::Null }
+        Self { via, unless_changed_since: None, silent: false, metadata: Value::Null, rule: None }
+    }
+
+    /// A change that a rule makes.
+    pub fn by_rule(rule: Rule) -> Self {
+        Self { rule: Some(rule), ..Self::via(Via::Rule) }
+    }
+}
+
+/// The rule behind a change, as audits name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// `trigger` or `automation`.
+    pub kind: &'static str,
+    /// Its number.
+    pub id: i64,
+    /// Its title.
+    pub title: String,
+}
+
+impl Rule {
+    /// Zendesk's `via.source` of what the rule did.
+    pub(crate) fn via_source(&self) -> Value {
+        json!({"from": {"id": self.id, "title": self.title, "deleted": false}, "to": {}, "rel": self.kind})
     }
 }
 

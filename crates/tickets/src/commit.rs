@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::access::{self, rights};
 use crate::apply::{apply, events as audit_events, set_status};
-use crate::change::{Change, How, NewComment, NewTicket, Target};
+use crate::change::{Change, How, NewComment, NewTicket, Rule, Target};
 use crate::ticket::{Comment, Ticket};
 use crate::{desk, personal, store};
 
@@ -51,8 +51,9 @@ pub struct Asked {
     pub automatic: bool,
 }
 
-/// Something that happens in the same transaction, right after a change: rules, deliveries.
-pub type Reaction = fn(&mut Tx<'_>, &Update) -> Result<()>;
+/// Something that happens in the same transaction, right after a change: rules, deliveries. One that commits further
+/// changes of the ticket leaves its newest state in [`Update::after`] for those that come after it.
+pub type Reaction = fn(&mut Tx<'_>, &mut Update) -> Result<()>;
 
 /// The reactions in their order; a part of the app, put together in wiring.
 #[derive(Default)]
@@ -153,7 +154,7 @@ fn save(
         ticket: after.id,
         author: if actor.user == Actor::SYSTEM && before.is_none() { after.requester } else { actor.user },
         via: how.via,
-        via_source: &after.via_source,
+        via_source: &how.rule.as_ref().map_or_else(|| after.via_source.clone(), Rule::via_source),
         metadata: &how.metadata,
         at: now,
     };
@@ -162,8 +163,8 @@ fn save(
     events.extend(written.iter().map(|(comment, _)| json!({"type": "Comment", "comment_id": comment.id})));
     store::comments::set_events(tx, audit, &events)?;
     tell(tx, before.as_ref(), &after, &written)?;
-    let update = Update { before, after, comments: written, actor: actor.clone(), how: how.clone() };
-    react(tx, &update)?;
+    let mut update = Update { before, after, comments: written, actor: actor.clone(), how: how.clone() };
+    react(tx, &mut update)?;
     let comments = update.comments.into_iter().map(|(comment, _)| comment).collect();
     Ok(Committed { ticket: update.after, audit: Some(audit), comments })
 }
@@ -286,7 +287,7 @@ fn tell(tx: &mut Tx<'_>, before: Option<&Ticket>, after: &Ticket, written: &[(Co
     Ok(())
 }
 
-fn react(tx: &mut Tx<'_>, update: &Update) -> Result<()> {
+fn react(tx: &mut Tx<'_>, update: &mut Update) -> Result<()> {
     if update.how.silent {
         return Ok(());
     }

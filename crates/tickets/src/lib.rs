@@ -40,7 +40,7 @@ pub mod timeline;
 pub mod view;
 pub mod views;
 
-pub use change::{Attachment, Change, How, NewAttachment, NewComment, NewTicket, Target};
+pub use change::{Attachment, Change, How, NewAttachment, NewComment, NewTicket, Rule, Target};
 pub use commit::{Committed, Reaction, Reactions, Update, commit};
 pub use content::Content;
 pub use http::{page_of, renderers, routes};

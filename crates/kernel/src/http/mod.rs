@@ -3,6 +3,7 @@
 //! A capability's `http.rs` gives a [`Routes`]; `server` joins them and wraps them in [`layers`].
 
 mod answer;
+mod asked;
 pub mod layers;
 mod openapi;
 mod paging;
@@ -10,6 +11,7 @@ mod request;
 mod routes;
 
 pub use answer::{Created, Failure, NoContent, failure};
+pub use asked::{Asked, Given, as_id, numbers, url};
 pub use openapi::document;
 pub use paging::{Envelope, Offset, Page, PageKey, Paging};
 pub use request::{Body, Id, Me, Origin, Params};

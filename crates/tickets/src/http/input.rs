@@ -2,6 +2,7 @@
 
 use base::{Error, FieldProblem, Result, Timestamp, UserId};
 use kernel::Tx;
+pub(crate) use kernel::http::as_id;
 use people::Contact;
 use rules::{Catalogue, Priority, Status, TicketType};
 use schemars::JsonSchema;
@@ -153,11 +154,6 @@ impl Reader<'_> {
 fn problem(field: &str, message: &str) -> FieldProblem {
     FieldProblem { field: field.into(), code: "InvalidValue", message: message.into() }
 }
-
-pub(crate) fn as_id(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
-}
-
 fn as_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
