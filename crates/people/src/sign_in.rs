@@ -229,7 +229,7 @@ async fn by_password(app: &App, email: String, password: String, place: Place) -
 }
 
 /// Where a request comes from. What proxies say of it is taken for true: the server drops it where it is not.
-pub(crate) fn place_of<B>(request: &axum::http::Request<B>) -> Place {
+pub fn place_of<B>(request: &axum::http::Request<B>) -> Place {
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let peer = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|peer| peer.0.ip());
     let told = text("x-forwarded-for").rsplit(',').next().map(str::trim).filter(|ip| !ip.is_empty());

@@ -422,11 +422,18 @@ pub struct DeskSettings {
     pub business_hours: BusinessHours,
     /// What it wants to reach.
     pub goals: Goals,
+    /// Who may open requests.
+    pub requests: crate::requests::RequestSettings,
 }
 
 /// The desk's settings.
 pub fn desk_settings(tx: &mut Tx<'_>) -> Result<DeskSettings> {
-    Ok(DeskSettings { desk: settings::get(tx)?, business_hours: settings::get(tx)?, goals: settings::get(tx)? })
+    Ok(DeskSettings {
+        desk: settings::get(tx)?,
+        business_hours: settings::get(tx)?,
+        goals: settings::get(tx)?,
+        requests: settings::get(tx)?,
+    })
 }
 
 /// Saves the desk's settings. Figures of tickets that were answered or solved before keep the hours of their day.
@@ -463,6 +470,7 @@ pub fn save_desk_settings(tx: &mut Tx<'_>, actor: &Actor, new: &DeskSettings) ->
     settings::set(tx, &new.desk)?;
     settings::set(tx, &hours)?;
     settings::set(tx, &new.goals)?;
+    settings::set(tx, &new.requests)?;
     audit_log::record(tx, actor, "update", ("desk_settings", None, &new.desk.name), "")?;
     events::push(tx, events::Event::new("views"))
 }

@@ -7,6 +7,7 @@
 //! | [`receive()`] | how a message from outside becomes a ticket or a comment |
 //! | [`access`] | who may see and change what; the only public loaders |
 //! | [`desk`], [`fields`], [`definitions`] | brands, statuses, fields, forms, business hours; their writers |
+//! | [`requests`] | tickets as their customers see them |
 //! | [`views`], [`search`] | lists of tickets |
 //! | `merge`, `bulk`, `personal`, `timeline` | verbs on several tickets; drafts, presence, notifications; history |
 //! | [`view`] | the one JSON shape of each entity |
@@ -33,6 +34,7 @@ pub mod macros;
 mod merge;
 mod personal;
 pub mod receive;
+pub mod requests;
 pub mod search;
 mod store;
 pub mod ticket;

@@ -10,6 +10,9 @@ use rules::{FullText, TextScope};
 use crate::listing::{Listing, Sort};
 use crate::{access, store, views};
 
+/// The most words of a customer's search.
+const MOST_WORDS: usize = 20;
+
 /// The ticket index, of either database.
 pub(crate) struct Index(pub Dialect);
 
@@ -58,6 +61,20 @@ fn contains(scope: TextScope, word: &str) -> Fragment {
         sql.push(")");
     }
     sql.push(")");
+    sql
+}
+
+/// An expression over `t` that is true where every word of a text stands in the subject or in a public comment: what
+/// customers search by, who must not learn from the hits what the desk keeps to itself.
+pub(crate) fn in_public(text: &str) -> Fragment {
+    let mut sql = Fragment::new("1 = 1");
+    for word in text.split_whitespace().take(MOST_WORDS).map(|word| word.trim_matches(['"', '*']).to_lowercase()) {
+        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let pattern = format!("%{escaped}%");
+        sql.push(" AND (LOWER(t.subject) LIKE ").bind(pattern.as_str()).push(" ESCAPE '\\' OR EXISTS ");
+        sql.push("(SELECT 1 FROM comments pc WHERE pc.ticket_id = t.id AND pc.public AND LOWER(pc.body) LIKE ");
+        sql.bind(pattern.as_str()).push(" ESCAPE '\\'))");
+    }
     sql
 }
 

@@ -5,7 +5,7 @@
 //! | [`smtp`], [`imap`], [`import`] | the three ways in; all end in [`inbound`] |
 //! | [`inbound`] | makes a message durable, once |
 //! | [`ingest`] | from a stored message to a ticket |
-//! | [`authenticity`], [`suspension`] | who really wrote it; what is kept out of the tickets |
+//! | [`authenticity`], [`suspension`], [`submission`] | who really wrote it; what is kept out of the tickets |
 //! | [`outbound`] | what goes out, to whom, when, and how it is taken back |
 //! | `compose`, [`templates`], [`letters`] | how it is written |
 //! | [`send`], [`relay`] | how it is sent, and tried again |
@@ -33,6 +33,7 @@ pub mod settings;
 mod signing;
 pub mod smtp;
 pub(crate) mod store;
+pub mod submission;
 pub mod suspension;
 pub mod templates;
 

@@ -8,7 +8,7 @@ use axum::body::Body as HttpBody;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use base::{AttachmentId, Error, Permission, Result};
+use base::{AttachmentId, Error, Result};
 use kernel::http::{Answer, Created, Id, Me, Needs, NoContent, Origin, Params, Routes};
 use kernel::{App, Staged, Tx, blobs};
 use schemars::JsonSchema;
@@ -47,7 +47,7 @@ pub(super) fn routes() -> Routes {
         .delete("/api/v2/uploads/{token}", delete_upload)
         .needs(Needs::SignIn)
         .get("/api/v2/attachments/{id}", show)
-        .needs(Permission::TicketRead)
+        .needs(Needs::SignIn)
         .get("/api/v2/attachments/content/{token}/{name}", content)
         .needs(Needs::Nothing)
 }

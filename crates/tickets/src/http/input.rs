@@ -173,12 +173,13 @@ fn as_texts(value: &Value) -> Vec<String> {
 fn people_of(tx: &mut Tx<'_>, key: &str, list: &[Value], problems: &mut Vec<FieldProblem>) -> Result<Vec<UserId>> {
     let mut out = Vec::new();
     for entry in list.iter().filter(|entry| entry["action"] != "delete") {
-        let id = as_id(entry).or_else(|| as_id(&entry["user_id"]));
-        let email = entry.as_str().or_else(|| entry["user_email"].as_str()).filter(|email| email.contains('@'));
+        let id = as_id(entry).or_else(|| as_id(&entry["user_id"])).or_else(|| as_id(&entry["id"]));
+        let written = entry.as_str().or_else(|| entry["user_email"].as_str()).or_else(|| entry["email"].as_str());
+        let email = written.filter(|email| email.contains('@'));
         match (id, email) {
             (Some(id), _) if people::find_user(tx, UserId(id))?.is_some() => out.push(UserId(id)),
             (None, Some(email)) => {
-                let name = entry["user_name"].as_str().map(str::to_owned);
+                let name = entry["user_name"].as_str().or_else(|| entry["name"].as_str()).map(str::to_owned);
                 let contact = Contact { name, email: Some(email.to_owned()), ..Contact::default() };
                 out.push(people::find_or_create(tx, &contact)?.0.id);
             }
@@ -186,6 +187,28 @@ fn people_of(tx: &mut Tx<'_>, key: &str, list: &[Value], problems: &mut Vec<Fiel
         }
     }
     Ok(out)
+}
+
+/// People named by one key of a request in any of Zendesk's forms: a list or a single one of numbers, addresses and
+/// objects (`{"name", "email"}`, `{"user_id"}`, `{"user_email", "user_name"}`).
+///
+/// # Errors
+/// `Invalid` when one of them does not exist.
+pub(crate) fn people_named(tx: &mut Tx<'_>, key: &str, value: Option<&Value>) -> Result<Vec<UserId>> {
+    let list = match value {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Array(list)) => list.clone(),
+        Some(one) => vec![one.clone()],
+    };
+    let mut problems = Vec::new();
+    let people = people_of(tx, key, &list, &mut problems)?;
+    if problems.is_empty() { Ok(people) } else { Err(Error::Invalid(problems)) }
+}
+
+/// The language that a person's JSON names by Zendesk's `locale` or `locale_id`.
+pub(crate) fn locale(person: &Value) -> Option<base::Locale> {
+    let by_id = as_id(&person["locale_id"]).and_then(base::Locale::from_zendesk_id);
+    person["locale"].as_str().and_then(base::Locale::parse).or(by_id)
 }
 
 /// The requester of a new ticket: an id, a person to be found or made, or whoever asks.
@@ -198,7 +221,12 @@ pub(crate) fn requester(tx: &mut Tx<'_>, ticket: &Map<String, Value>, otherwise:
     }
     let Some(requester) = ticket.get("requester").and_then(Value::as_object) else { return Ok(otherwise) };
     let text = |key: &str| requester.get(key).and_then(Value::as_str).map(str::to_owned);
-    let contact = Contact { name: text("name"), email: text("email"), phone: text("phone"), locale: None };
+    let contact = Contact {
+        name: text("name"),
+        email: text("email"),
+        phone: text("phone"),
+        locale: locale(&Value::Object(requester.clone())),
+    };
     if contact.email.is_none() && contact.phone.is_none() {
         return Err(Error::invalid("requester", "BlankValue", "Requester: Email: cannot be blank"));
     }

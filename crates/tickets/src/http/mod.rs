@@ -9,6 +9,7 @@ pub(crate) mod input;
 mod live;
 mod macros;
 mod personal;
+mod requests;
 mod search;
 mod sideload;
 mod tickets;
@@ -27,6 +28,7 @@ pub fn routes() -> Routes {
         .merge(bulk::routes())
         .merge(attachments::routes())
         .merge(personal::routes())
+        .merge(requests::routes())
         .merge(live::routes())
         .merge(views::routes())
         .merge(macros::routes())

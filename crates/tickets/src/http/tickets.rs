@@ -398,7 +398,7 @@ async fn comments(
     Ok(Json(answer.await?))
 }
 
-fn newest_first(paging: &Paging) -> bool {
+pub(super) fn newest_first(paging: &Paging) -> bool {
     let by_sort = paging.order().is_some_and(|(name, descending)| name == "created_at" && descending);
     by_sort || paging.sort_order.as_deref() == Some("desc")
 }

@@ -1,5 +1,7 @@
 //! Comments and audits.
 
+use std::collections::BTreeMap;
+
 use base::{AuditId, CommentId, Error, Fragment, Result, TicketId, Timestamp, UserId};
 use db::{Row, params};
 use kernel::Tx;
@@ -84,6 +86,16 @@ pub(crate) fn ticket_of_message(tx: &mut Tx<'_>, message_ids: &[String]) -> Resu
 pub(crate) fn message_ids(tx: &mut Tx<'_>, ticket: TicketId) -> Result<Vec<String>> {
     let sql = "SELECT message_id FROM comments WHERE ticket_id = $1 AND public AND message_id IS NOT NULL ORDER BY id";
     tx.column(sql, params![ticket])
+}
+
+/// The text of the first public comment of each of these tickets.
+pub(crate) fn first_public(tx: &mut Tx<'_>, tickets: &[TicketId]) -> Result<BTreeMap<TicketId, String>> {
+    if tickets.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut sql = Fragment::new("SELECT ticket_id, body FROM comments WHERE id IN (SELECT MIN(id) FROM comments ");
+    sql.push("WHERE public AND ticket_id IN (").bind_all(tickets.iter().copied()).push(") GROUP BY ticket_id)");
+    tx.query_fragment(&sql)?.iter().map(|row| Ok((row.at(0)?, row.at(1)?))).collect()
 }
 
 /// A person's timeline: comments of the tickets that they requested, newest first, before a comment.

@@ -63,7 +63,7 @@ fn a_customer_cannot_fetch_the_file_of_a_note_by_its_number() {
     desk.change("mari", id, json!({"comment": {"body": "see", "public": false, "uploads": [token]}})).ok();
     let comments = desk.get("mari", &format!("/tickets/{id}/comments")).ok();
     let file = comments["comments"][1]["attachments"][0].clone();
-    assert_eq!(desk.get("juhan", &format!("/attachments/{}", file["id"])).status, 403);
+    assert_eq!(desk.get("juhan", &format!("/attachments/{}", file["id"])).status, 404);
     let path = file["content_url"].as_str().unwrap().split("/api/v2").nth(1).unwrap().to_owned();
     assert_eq!(desk.get("", &path).headers["content-type"], "application/octet-stream");
 }

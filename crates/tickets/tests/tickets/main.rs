@@ -11,5 +11,6 @@ mod joining;
 mod lists;
 mod personal;
 mod receiving;
+mod requests;
 mod searching;
 mod views;

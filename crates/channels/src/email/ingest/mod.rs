@@ -5,7 +5,7 @@
 //! message in that state and does nothing, so each message has its effect once.
 
 mod content;
-mod plan;
+pub(crate) mod plan;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

@@ -191,13 +191,13 @@ fn cause(
 
 /// What the sender lists say.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Listed {
+pub(crate) enum Listed {
     Allowed,
     Blocked,
 }
 
 /// The nearest entry decides: the address before its domain, its domain before all.
-fn listed(tx: &mut Tx<'_>, address: &str) -> Result<Option<Listed>> {
+pub(crate) fn listed(tx: &mut Tx<'_>, address: &str) -> Result<Option<Listed>> {
     let address = address.to_lowercase();
     let domain = signing::domain(&address).to_owned();
     let entries = store::senders::matching(tx, &address, &domain)?;

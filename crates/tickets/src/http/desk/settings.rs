@@ -21,7 +21,7 @@ pub(super) fn routes() -> Routes {
         .takes::<SettingsBody>()
 }
 
-/// `{"desk_settings": {"name", "locale", "time_zone", "business_hours", "goals"}}`.
+/// `{"desk_settings": {"name", "locale", "time_zone", "business_hours", "goals", "anonymous_requests"}}`.
 #[derive(Default, Deserialize, JsonSchema)]
 struct SettingsBody {
     #[serde(default)]
@@ -47,7 +47,7 @@ fn settings_json(settings: &DeskSettings) -> Value {
     json!({"desk_settings": {
         "name": settings.desk.name, "locale": settings.desk.locale, "time_zone": settings.desk.time_zone,
         "business_hours": {"time_zone": hours.time_zone, "intervals": intervals, "holidays": hours.holidays},
-        "goals": settings.goals.to_json(),
+        "goals": settings.goals.to_json(), "anonymous_requests": settings.requests.anonymous,
     }})
 }
 
@@ -68,6 +68,7 @@ async fn update_settings(app: State<App>, Me(actor): Me, Body(body): Body<Settin
                 None => given.problem("locale", format!("locale: {locale:?} is not supported")),
             }
         }
+        given.flag("anonymous_requests", &mut settings.requests.anonymous);
         read_hours(&mut given, &mut settings);
         if let Some(goals) = given.value("goals").cloned() {
             settings.goals.read(&goals).into_iter().for_each(|(field, message)| given.problem(field, message));
