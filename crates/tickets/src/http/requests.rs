@@ -364,7 +364,11 @@ fn own(actor: &Actor, filter: &mut Fragment) {
 }
 
 async fn list(app: State<App>, asked: Asked, Params(query): Params<ListQuery>) -> Answer<Json<Value>> {
-    answer_list(app.0, asked, query, |_, actor, filter| Ok(own(actor, filter))).await
+    answer_list(app.0, asked, query, |_, actor, filter| {
+        own(actor, filter);
+        Ok(())
+    })
+    .await
 }
 
 async fn list_open(app: State<App>, asked: Asked, Params(query): Params<ListQuery>) -> Answer<Json<Value>> {
@@ -386,7 +390,11 @@ async fn list_solved(app: State<App>, asked: Asked, Params(query): Params<ListQu
 }
 
 async fn list_copied(app: State<App>, asked: Asked, Params(query): Params<ListQuery>) -> Answer<Json<Value>> {
-    answer_list(app.0, asked, query, |_, actor, filter| Ok(store::tickets::copied_to(filter, actor.user))).await
+    answer_list(app.0, asked, query, |_, actor, filter| {
+        store::tickets::copied_to(filter, actor.user);
+        Ok(())
+    })
+    .await
 }
 
 async fn of_user(
