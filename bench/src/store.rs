@@ -74,7 +74,7 @@ pub fn write(tx: &mut Tx, batch: &Batch) -> Result<()> {
 
 fn one(tx: &mut Tx, batch: &Batch, id: i64, dice: &mut Dice) -> Result<()> {
     let pick = |list: &[i64], dice: &mut Dice| list[dice.below(list.len() as u64) as usize];
-    let age = (batch.total - (id - batch.first).min(batch.total)) * 2 * 365 / batch.total.max(1) * time::DAY;
+    let age = (batch.total - id).max(0) * 2 * 365 / batch.total.max(1) * time::DAY;
     let created = tx.now().plus(-age - dice.below(time::DAY as u64) as i64);
     let updated = created.plus(dice.below(3 * time::DAY as u64) as i64);
     // One in twenty is still being worked on; the rest was solved, and most of that closed.

@@ -8,7 +8,7 @@
 //! a query word finds a text when any of its stems is among the text's.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use frostem::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
@@ -25,7 +25,11 @@ pub struct QueryTerm {
     pub prefix: Option<String>,
 }
 
+/// How many words each thread keeps the terms of.
+const WORDS_KEPT: usize = 10_000;
+
 thread_local! {
+    static SEEN: RefCell<HashMap<String, Vec<String>>> = RefCell::default();
     static STEMMERS: RefCell<[Stemmer; 4]> = RefCell::new([
         Stemmer::new(Algorithm::English),
         Stemmer::new(Algorithm::Estonian),
@@ -36,11 +40,26 @@ thread_local! {
 
 /// The distinct terms under which a text is found, sorted.
 pub fn index_terms(text: &str) -> BTreeSet<String> {
+    let words: BTreeSet<String> = words(text).collect();
     let mut terms = BTreeSet::new();
-    for word in words(text) {
-        terms.insert(fold(&word));
-        terms.extend(stems(&word));
+    for word in words {
+        let seen = SEEN.with_borrow(|seen| seen.get(&word).cloned());
+        terms.extend(seen.unwrap_or_else(|| remember(word)));
     }
+    terms
+}
+
+/// The terms of one word, kept for the next text: a few thousand words make up most of what people write.
+fn remember(word: String) -> Vec<String> {
+    let mut terms = stems(&word);
+    terms.insert(fold(&word));
+    let terms: Vec<_> = terms.into_iter().collect();
+    SEEN.with_borrow_mut(|seen| {
+        if seen.len() >= WORDS_KEPT {
+            seen.clear();
+        }
+        seen.insert(word, terms.clone());
+    });
     terms
 }
 
@@ -69,6 +88,9 @@ pub fn query_terms(query: &str) -> Vec<QueryTerm> {
 
 /// Lower case without diacritics (`Küsimus` becomes `kusimus`; й and ё become и and е).
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
@@ -98,7 +120,10 @@ pub fn excerpt(text: &str, limit: usize) -> String {
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|c: char| !c.is_alphanumeric() && !unicode_normalization::char::is_combining_mark(c))
         .filter(|word| !word.is_empty())
-        .map(|word| word.nfc().flat_map(char::to_lowercase).take(LONGEST_WORD).collect())
+        .map(|word| match word.is_ascii() {
+            true => word[..word.len().min(LONGEST_WORD)].to_ascii_lowercase(),
+            false => word.nfc().flat_map(char::to_lowercase).take(LONGEST_WORD).collect(),
+        })
 }
 
 fn stems(word: &str) -> BTreeSet<String> {

@@ -14,6 +14,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_people", include_str!("../../../migrations/0002_people.sql")),
     ("0003_tickets", include_str!("../../../migrations/0003_tickets.sql")),
     ("0004_mail", include_str!("../../../migrations/0004_mail.sql")),
+    ("0005_speed", include_str!("../../../migrations/0005_speed.sql")),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)";

@@ -11,10 +11,10 @@ use crossbeam_channel::Receiver;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql};
 
-use crate::Row;
 use crate::driver::{Job, Outcome, Shared};
 use crate::sql::for_sqlite;
 use crate::tx::{Connection as TxConnection, Tx};
+use crate::{Row, fulltext};
 
 /// How many callers one commit may serve, and for how long it may gather them.
 const BATCH: usize = 512;
@@ -42,6 +42,14 @@ pub(crate) fn open(path: &Path, writer: bool) -> Result<Connection> {
     Ok(conn)
 }
 
+/// What the jobs of one commit leave for its end.
+#[derive(Default)]
+struct Batch {
+    replies: Vec<crate::driver::Reply>,
+    to_index: Vec<fulltext::Change>,
+    wake: bool,
+}
+
 /// Serves write jobs until the queue is closed: as many as are waiting share one commit.
 pub(crate) fn write_loop(conn: Connection, jobs: &Receiver<Job>, shared: &Shared) {
     let conn = &Rc::new(conn);
@@ -51,44 +59,44 @@ pub(crate) fn write_loop(conn: Connection, jobs: &Receiver<Job>, shared: &Shared
             continue;
         }
         let started = Instant::now();
-        let mut replies = Vec::new();
-        let mut wake = false;
+        let mut batch = Batch::default();
         let mut next = Some(first);
         while let Some(job) = next {
-            wake |= write_one(conn, job, shared, &mut replies);
-            let full = replies.len() >= BATCH || started.elapsed() > BATCH_TIME;
+            write_one(conn, job, shared, &mut batch);
+            let full = batch.replies.len() >= BATCH || started.elapsed() > BATCH_TIME;
             next = if full { None } else { jobs.try_recv().ok() };
         }
-        let committed = run(conn, "COMMIT");
+        let mut tx = Tx::new(TxConnection::Sqlite(conn.clone()), shared.clock.now());
+        let committed = fulltext::write(&mut tx, batch.to_index).and_then(|()| run(conn, "COMMIT"));
         if committed.is_err() && !conn.is_autocommit() {
             let _ = run(conn, "ROLLBACK");
         }
-        for reply in replies {
+        for reply in batch.replies {
             reply(committed.as_ref().map(|_| ()).map_err(|cause| Error::Unavailable(cause.to_string())));
         }
-        if wake && committed.is_ok() {
+        if batch.wake && committed.is_ok() {
             shared.wake();
         }
     }
 }
 
 /// Runs one job within a savepoint. A job that fails is answered at once, others when their commit has happened.
-fn write_one(conn: &Rc<Connection>, job: Job, shared: &Shared, replies: &mut Vec<crate::driver::Reply>) -> bool {
+fn write_one(conn: &Rc<Connection>, job: Job, shared: &Shared, batch: &mut Batch) {
     if let Err(cause) = run(conn, "SAVEPOINT job") {
         job.refuse(&cause);
-        return false;
+        return;
     }
     let mut tx = Tx::new(TxConnection::Sqlite(conn.clone()), shared.clock.now());
     let Outcome { ok, reply } = job.run(&mut tx);
     let woken = tx.finish().unwrap_or(false);
-    let kept = ok && run(conn, "RELEASE job").is_ok();
-    if kept {
-        replies.push(reply);
-        return woken;
+    if ok && run(conn, "RELEASE job").is_ok() {
+        batch.replies.push(reply);
+        batch.to_index.extend(tx.take_to_index());
+        batch.wake |= woken;
+        return;
     }
     let undone = run(conn, "ROLLBACK TO job").and_then(|_| run(conn, "RELEASE job"));
     reply(undone.map_err(|cause| Error::Unavailable(cause.to_string())));
-    false
 }
 
 /// Serves read jobs until the queue is closed, each on one consistent snapshot.

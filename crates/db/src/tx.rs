@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use base::{Error, Fragment, Result, Timestamp, Value};
 
+use crate::fulltext::Change;
 use crate::sql::Dialect;
 use crate::{FromValue, Row, postgres, sqlite};
 
@@ -12,12 +13,14 @@ pub struct Tx {
     conn: Connection,
     now: Timestamp,
     in_commit_order: Vec<(String, Vec<Value>)>,
+    to_index: Vec<Change>,
     wake: bool,
 }
 
 /// A part of a transaction. Parts lie within each other: the one begun last ends first.
 pub struct Part {
     in_commit_order: usize,
+    to_index: usize,
 }
 
 /// The connection is the transaction's own while it lasts, so that `Tx` needs no lifetime.
@@ -28,7 +31,7 @@ pub(crate) enum Connection {
 
 impl Tx {
     pub(crate) fn new(conn: Connection, now: Timestamp) -> Self {
-        Self { conn, now, in_commit_order: Vec::new(), wake: false }
+        Self { conn, now, in_commit_order: Vec::new(), to_index: Vec::new(), wake: false }
     }
 
     /// The instant at which the transaction began. Everything written in it carries this one.
@@ -125,7 +128,7 @@ impl Tx {
     /// Begins a part that can be undone by itself, with [`Tx::undo_part`], or kept, with [`Tx::keep_part`].
     pub fn begin_part(&mut self) -> Result<Part> {
         self.batch("SAVEPOINT part")?;
-        Ok(Part { in_commit_order: self.in_commit_order.len() })
+        Ok(Part { in_commit_order: self.in_commit_order.len(), to_index: self.to_index.len() })
     }
 
     /// Ends a part and keeps what it wrote.
@@ -136,8 +139,19 @@ impl Tx {
     /// Ends a part and undoes what it wrote.
     pub fn undo_part(&mut self, part: Part) -> Result<()> {
         self.in_commit_order.truncate(part.in_commit_order);
+        self.to_index.truncate(part.to_index);
         self.batch("ROLLBACK TO SAVEPOINT part")?;
         self.batch("RELEASE SAVEPOINT part")
+    }
+
+    /// Keeps a change of a full-text table until the commit. Searches within the transaction don't see it.
+    pub(crate) fn index_at_commit(&mut self, change: Change) {
+        self.to_index.push(change);
+    }
+
+    /// The changes of full-text tables that wait for the commit.
+    pub(crate) fn take_to_index(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.to_index)
     }
 
     /// Runs several statements that have no parameters.

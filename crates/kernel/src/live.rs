@@ -90,6 +90,12 @@ impl Live {
         let mut bell = app.live().bell.clone();
         let mut last = app.read(store::event_range).await.map_or(0, |range| range.1);
         while bell.changed().await.is_ok() {
+            // Who begins to listen after this look reads everything up to here from the database.
+            let newest = app.read(store::event_range).await.map_or(last, |range| range.1);
+            if app.live().stream.receiver_count() == 0 {
+                last = newest;
+                continue;
+            }
             loop {
                 let rendered = match app.read(move |tx| render_after(tx, last)).await {
                     Ok(rendered) => rendered,

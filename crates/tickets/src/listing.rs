@@ -6,6 +6,7 @@ use kernel::http::{Page, PageKey};
 use rules::Status;
 
 use crate::store;
+use crate::store::tickets::Selection;
 use crate::ticket::Ticket;
 
 /// What tickets can be ordered by: the names that ask for it, the expression over `t`, and the value in a loaded ticket.
@@ -81,8 +82,8 @@ impl Sort {
 
 /// A set of tickets in an order.
 pub(crate) struct Listing {
-    /// A WHERE expression over `t`, visibility included.
-    pub filter: Fragment,
+    /// Which tickets.
+    pub selection: Selection,
     /// The only statuses that the filter lets through, when that is known: each is then read through its own index.
     pub statuses: Option<Vec<Status>>,
     /// The order.
@@ -102,7 +103,7 @@ pub(crate) struct ListingPage {
 impl Listing {
     /// All tickets that the filter lets through.
     pub fn new(filter: Fragment, sort: Sort) -> Self {
-        Self { filter, statuses: None, sort }
+        Self { selection: Selection { filter, text: None }, statuses: None, sort }
     }
 
     /// One page.
@@ -146,12 +147,12 @@ impl Listing {
     /// How many there are, counted no further than `cap`.
     pub fn count(&self, tx: &mut Tx<'_>, cap: i64) -> Result<i64> {
         match &self.statuses {
-            None => store::tickets::count(tx, &self.filter, cap),
+            None => store::tickets::count(tx, &self.selection, cap),
             Some(statuses) => {
                 let mut total = 0;
                 for status in statuses {
-                    let filter = with_status(&self.filter, *status);
-                    total += store::tickets::count(tx, &filter, cap - total)?;
+                    let selection = with_status(&self.selection, *status);
+                    total += store::tickets::count(tx, &selection, cap - total)?;
                     if total >= cap {
                         break;
                     }
@@ -167,14 +168,14 @@ impl Listing {
         let limit = limit as i64;
         let skip = i64::try_from(skip).unwrap_or(i64::MAX);
         let statuses = self.statuses.as_deref().filter(|_| sort.key.sql == "t.updated_at");
-        let filters = match statuses {
-            Some(statuses) => statuses.iter().map(|status| with_status(&self.filter, *status)).collect(),
-            None => vec![self.filter.clone()],
+        let selections = match statuses {
+            Some(statuses) => statuses.iter().map(|status| with_status(&self.selection, *status)).collect(),
+            None => vec![self.selection.clone()],
         };
         let mut found: Vec<(i64, i64)> = Vec::new();
-        for filter in filters {
+        for selection in selections {
             let start = start.map(|key| (key.value.unwrap_or(0), key.id));
-            found.extend(store::tickets::keys(tx, &filter, (sort.key.sql, sort.descending), start, limit + skip)?);
+            found.extend(store::tickets::keys(tx, &selection, (sort.key.sql, sort.descending), start, limit + skip)?);
         }
         found.sort_unstable();
         if sort.descending {
@@ -186,8 +187,8 @@ impl Listing {
     }
 }
 
-fn with_status(filter: &Fragment, status: Status) -> Fragment {
-    let mut sql = Fragment::new("t.status = ");
-    sql.bind(status.rank()).push(" AND ").append(filter);
-    sql
+fn with_status(selection: &Selection, status: Status) -> Selection {
+    let mut filter = Fragment::new("t.status = ");
+    filter.bind(status.rank()).push(" AND ").append(&selection.filter);
+    Selection { filter, text: selection.text.clone() }
 }

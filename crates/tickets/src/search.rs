@@ -1,10 +1,10 @@
 //! Search: Zendesk's query language over tickets, people, organizations and groups.
 
-use base::text::QueryTerm;
-use base::{Actor, Fragment, Permission, Result};
+use base::text::{QueryTerm, query_terms};
+use base::{Actor, Fragment, Permission, Result, TicketAccess};
 use db::{Dialect, fulltext};
 use kernel::Tx;
-use rules::search::{Kind, Query, SortBy, parse, to_sql};
+use rules::search::{Kind, Node, Part, Query, SortBy, parse, to_sql};
 use rules::{FullText, TextScope};
 
 use crate::listing::{Listing, Sort};
@@ -12,6 +12,10 @@ use crate::{access, store, views};
 
 /// The most words of a customer's search.
 const MOST_WORDS: usize = 20;
+
+/// How far the hits of words alone are counted, and those of words with conditions, for which each ticket is read.
+const MOST_COUNTED: i64 = 10_000;
+const MOST_COUNTED_WITH_CONDITIONS: i64 = 1_000;
 
 /// The ticket index, of either database.
 pub(crate) struct Index(pub Dialect);
@@ -95,7 +99,8 @@ impl Search {
     /// The tickets that it finds, in the order asked for by the query itself or by the request.
     pub fn tickets(&self, dialect: Dialect, actor: &Actor, order: Option<(&str, bool)>) -> Result<Listing> {
         let mut filter = access::visible_to(actor);
-        filter.push(" AND ").append(&to_sql(&self.query, Kind::Ticket, &self.context, &Index(dialect)));
+        let (text, rest) = self.split(dialect);
+        filter.push(" AND ").append(&to_sql(&rest, Kind::Ticket, &self.context, &Index(dialect)));
         let asked = order.filter(|(name, _)| *name != "relevance");
         let own = self.query.sort.and_then(|sort| match sort.by {
             SortBy::Relevance => None,
@@ -106,7 +111,33 @@ impl Search {
             // Newest first stands for relevance: ranking every hit of a common word costs too much.
             None => Sort::asked(asked, Sort::parse("id", true).unwrap_or_else(Sort::newest))?,
         };
-        Ok(Listing::new(filter, sort))
+        let mut listing = Listing::new(filter, sort);
+        listing.selection.text = text;
+        Ok(listing)
+    }
+
+    /// How many tickets it finds, counted no further than it stays quick.
+    pub fn count_tickets(&self, tx: &mut Tx<'_>, actor: &Actor) -> Result<i64> {
+        match self.split(tx.dialect()) {
+            (Some(text), rest) if rest.parts.is_empty() && actor.tickets == TicketAccess::All => {
+                store::tickets::count_text(tx, &text, MOST_COUNTED)
+            }
+            _ => self.tickets(tx.dialect(), actor, None)?.count(tx, MOST_COUNTED_WITH_CONDITIONS),
+        }
+    }
+
+    /// The words that must be there, for the full-text index, and what else the query asks for.
+    fn split(&self, dialect: Dialect) -> (Option<Fragment>, Query) {
+        // A number may be a ticket's own, which the index doesn't hold.
+        let plain = |part: &Part| match &part.node {
+            Node::Words(text) if !part.negated && text.parse::<i64>().is_err() => query_terms(text),
+            _ => Vec::new(),
+        };
+        let terms: Vec<_> = self.query.parts.iter().flat_map(plain).collect();
+        let text = fulltext::holding(dialect, "ticket_text", &terms);
+        let mut rest = self.query.clone();
+        rest.parts.retain(|part| plain(part).is_empty());
+        (text, rest)
     }
 
     /// Whether this kind of record is looked for, and the actor may find it.

@@ -230,7 +230,7 @@ pub(crate) fn by_conditions(
     let sql = rules::to_sql(&conditions, &context, &Index(tx.dialect())).map_err(Error::Invalid)?;
     let mut filter = access::visible_to(actor);
     filter.push(" AND ").append(&sql);
-    Ok(Listing { filter, statuses: statuses(&conditions, &context), sort })
+    Ok(Listing { statuses: statuses(&conditions, &context), ..Listing::new(filter, sort) })
 }
 
 /// What conditions are read against. Days are those of the desk's time zone, as its clocks stand now.

@@ -237,10 +237,45 @@ pub(crate) fn lock(tx: &mut Tx<'_>, id: TicketId) -> Result<Option<Ticket>> {
     Ok(select(tx, &filter, lock)?.pop())
 }
 
-/// How many tickets a WHERE expression names, counted no further than `cap`.
-pub(crate) fn count(tx: &mut Tx<'_>, filter: &Fragment, cap: i64) -> Result<i64> {
-    let mut sql = Fragment::new("SELECT COUNT(*) FROM (SELECT 1 FROM tickets t WHERE ");
-    sql.append(filter).push(" LIMIT ").bind(cap).push(") counted");
+/// Which tickets are meant.
+#[derive(Clone)]
+pub(crate) struct Selection {
+    /// A WHERE expression over `t`, visibility included.
+    pub filter: Fragment,
+    /// A condition on the full-text table `ticket_text`, which is then read first: in the order of the numbers, so that
+    /// the newest are there before all are found.
+    pub text: Option<Fragment>,
+}
+
+impl Selection {
+    fn from(&self, columns: &str) -> Fragment {
+        let mut sql = Fragment::new(format!("SELECT {columns} FROM "));
+        match &self.text {
+            Some(text) => {
+                sql.push("ticket_text CROSS JOIN tickets t WHERE ").append(text);
+                sql.push(" AND t.id = ticket_text.rowid AND ").append(&self.filter)
+            }
+            None => sql.push("tickets t WHERE ").append(&self.filter),
+        };
+        sql
+    }
+}
+
+/// How many tickets are selected, counted no further than `cap`.
+pub(crate) fn count(tx: &mut Tx<'_>, selection: &Selection, cap: i64) -> Result<i64> {
+    counted(tx, &selection.from("1"), cap)
+}
+
+/// How many tickets hold a text and are not deleted, counted no further than `cap`. No ticket is read for it.
+pub(crate) fn count_text(tx: &mut Tx<'_>, text: &Fragment, cap: i64) -> Result<i64> {
+    let mut sql = Fragment::new("SELECT 1 FROM ticket_text WHERE ");
+    sql.append(text).push(" AND ticket_text.rowid NOT IN (SELECT d.id FROM tickets d WHERE d.deleted_at IS NOT NULL)");
+    counted(tx, &sql, cap)
+}
+
+fn counted(tx: &mut Tx<'_>, rows: &Fragment, cap: i64) -> Result<i64> {
+    let mut sql = Fragment::new("SELECT COUNT(*) FROM (");
+    sql.append(rows).push(" LIMIT ").bind(cap).push(") counted");
     tx.value(&sql.sql, &sql.params)
 }
 
@@ -479,23 +514,26 @@ pub(crate) fn copied_to(filter: &mut Fragment, user: UserId) {
 /// Where a page of keys begins: the value of the sort key, and the ticket's number.
 pub(crate) type Start = (i64, i64);
 
-/// Values of a sort key and numbers of the tickets that `filter` names, in the order of both, after `start`.
+/// Values of a sort key and numbers of the tickets that are selected, in the order of both, after `start`.
 pub(crate) fn keys(
     tx: &mut Tx<'_>,
-    filter: &Fragment,
+    selection: &Selection,
     (key, descending): (&str, bool),
     start: Option<Start>,
     limit: i64,
 ) -> Result<Vec<(i64, i64)>> {
     let (sign, direction) = if descending { ("<", "DESC") } else { (">", "ASC") };
-    let mut sql = Fragment::new(format!("SELECT {key}, t.id FROM tickets t WHERE "));
-    sql.append(filter);
+    let mut sql = selection.from(&format!("{key}, t.id"));
     if let Some((value, id)) = start {
         // The first comparison lets the index be entered at the right place, the second breaks ties.
         sql.push(&format!(" AND {key} {sign}= ")).bind(value);
         sql.push(&format!(" AND ({key} {sign} ")).bind(value).push(&format!(" OR t.id {sign} ")).bind(id).push(")");
     }
-    sql.push(&format!(" ORDER BY {key} {direction}, t.id {direction} LIMIT ")).bind(limit);
+    match (&selection.text, key) {
+        (Some(_), "t.id") => sql.push(&format!(" ORDER BY ticket_text.rowid {direction} LIMIT ")),
+        _ => sql.push(&format!(" ORDER BY {key} {direction}, t.id {direction} LIMIT ")),
+    };
+    sql.bind(limit);
     tx.query_fragment(&sql)?.iter().map(|row| Ok((row.at(0)?, row.at(1)?))).collect()
 }
 
