@@ -445,7 +445,7 @@ async fn find(app: State<App>, asked: Asked, Params(query): Params<ListQuery>) -
                 Listing::new(filter, Sort::asked(asked.paging.order(), Sort::newest())?)
             }
         };
-        let filter = &mut listing.filter;
+        let filter = &mut listing.selection.filter;
         of_statuses(filter, query.status.as_deref());
         let number = |text: Option<String>| text.and_then(|text| text.trim().parse::<i64>().ok());
         if let Some(id) = number(query.organization_id) {
