@@ -15,6 +15,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_tickets", include_str!("../../../migrations/0003_tickets.sql")),
     ("0004_mail", include_str!("../../../migrations/0004_mail.sql")),
     ("0005_speed", include_str!("../../../migrations/0005_speed.sql")),
+    ("0007_exports", include_str!("../../../migrations/0007_exports.sql")),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)";

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`app`] | [`App`], the running desk; [`Tx`], a transaction that knows its app |
 //! | [`events`] | what happened, written in the transaction that made it happen |
+//! | [`exports`] | the order in which exports tell of records |
 //! | [`live`] | events on their way to the browsers |
 //! | [`jobs`] | work outside a transaction, asked for inside one |
 //! | [`blobs`] | contents: small ones in the database, large ones in files |
@@ -17,6 +18,7 @@ pub mod app;
 pub mod audit_log;
 pub mod blobs;
 pub mod events;
+pub mod exports;
 pub mod http;
 pub mod jobs;
 pub mod live;

@@ -186,3 +186,20 @@ pub(crate) fn update_progress(tx: &mut Tx<'_>, id: &str, change: &crate::progres
     let undo = change.undo.as_ref().map(ToString::to_string);
     tx.execute(sql, params![id, change.status, change.progress, &change.message, results, undo, now]).map(drop)
 }
+
+/// Gives a record the next number of its kind, at the end of the transaction. The nested select keeps to the index.
+pub(crate) fn mark_export(tx: &mut Tx<'_>, kind: &str, id: base::Value) -> Result<()> {
+    let sql = "INSERT INTO exports (kind, id, generated) VALUES ($1, $2, (SELECT MAX(n) FROM (
+            SELECT CAST($3 AS BIGINT) AS n UNION ALL
+            SELECT generated + 1 FROM (
+                SELECT generated FROM exports WHERE kind = $1 ORDER BY generated DESC LIMIT 1) newest) numbers))
+        ON CONFLICT (kind, id) DO UPDATE SET generated = excluded.generated";
+    let instant = crate::exports::number_at(tx.now());
+    tx.execute_in_commit_order(sql, vec![kind.into(), id, instant.into()])
+}
+
+pub(crate) fn exports(tx: &mut Tx<'_>, kind: &str, from: i64, before: i64, limit: i64) -> Result<Vec<Row>> {
+    let sql = "SELECT id, generated FROM exports WHERE kind = $1 AND generated >= $2 AND generated < $3
+        ORDER BY generated LIMIT $4";
+    tx.query(sql, params![kind, from, before, limit])
+}

@@ -2,7 +2,7 @@
 
 use base::{Actor, Error, FieldProblem, OrganizationId, Permission, Result, Role, TicketAccess, UserId};
 use db::fulltext;
-use kernel::{Tx, audit_log, events};
+use kernel::{Tx, audit_log, events, exports};
 
 use crate::access::{get_organization, get_user, may_change, may_grant};
 use crate::fields::Owner;
@@ -372,9 +372,10 @@ pub(crate) fn settle(tx: &mut Tx<'_>, user: &mut User, proved: bool) -> Result<(
     let email = emails.iter().find(|identity| identity.primary).or(emails.first()).map(|i| i.value.clone());
     if user.verified != verified || user.email != email {
         (user.verified, user.email) = (verified, email);
-        store::users::update(tx, user)?;
+        return store::users::update(tx, user);
     }
-    Ok(())
+    // Exports show identities beside people.
+    exports::mark(tx, exports::Kind::User, user.id)
 }
 
 /// Tags in lower case, without blanks, each once.
@@ -448,8 +449,9 @@ pub(crate) fn retire(tx: &mut Tx<'_>, user: &mut User) -> Result<()> {
     tell(tx, user.id)
 }
 
-/// Tells live streams that what this person may do or see changed.
+/// Tells live streams and exports that what this person may do or see changed.
 pub(crate) fn tell(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+    exports::mark(tx, exports::Kind::User, user)?;
     events::push(tx, events::Event::new("user").user(user))
 }
 

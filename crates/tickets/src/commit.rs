@@ -7,6 +7,7 @@ mod check;
 mod comment;
 
 use base::{Actor, AuditId, Error, Result, Timestamp};
+use kernel::exports::{self, Kind};
 use kernel::{Tx, events};
 use rules::Status;
 use serde_json::{Value, json};
@@ -162,6 +163,7 @@ fn save(
     let written = comment::write(tx, &after, audit, &mut drafts)?;
     events.extend(written.iter().map(|(comment, _)| json!({"type": "Comment", "comment_id": comment.id})));
     store::comments::set_events(tx, audit, &events)?;
+    exports::mark(tx, Kind::Audit, audit)?;
     tell(tx, before.as_ref(), &after, &written)?;
     let mut update = Update { before, after, comments: written, actor: actor.clone(), how: how.clone() };
     react(tx, &mut update)?;
@@ -266,7 +268,7 @@ fn link_problem(tx: &mut Tx<'_>, before: Option<&Ticket>, after: &Ticket) -> Res
     Ok(())
 }
 
-/// Tells the live streams, the full-text index and the people concerned.
+/// Tells the live streams, the exports and the full-text index.
 fn tell(tx: &mut Tx<'_>, before: Option<&Ticket>, after: &Ticket, written: &[(Comment, Asked)]) -> Result<()> {
     let mut text = String::new();
     if before.is_none_or(|ticket| ticket.subject != after.subject) {
@@ -279,6 +281,7 @@ fn tell(tx: &mut Tx<'_>, before: Option<&Ticket>, after: &Ticket, written: &[(Co
     if !text.is_empty() {
         db::fulltext::add(tx, "ticket_text", after.id.0, &text)?;
     }
+    exports::mark(tx, Kind::Ticket, after.id)?;
     events::push(tx, events::Event::new("ticket").ticket(after.id))?;
     for (comment, _) in written {
         let payload = Value::from(comment.id.0);

@@ -11,6 +11,7 @@
 //! | [`views`], [`search`] | lists of tickets |
 //! | `merge`, `bulk`, `personal`, `timeline` | verbs on several tickets; drafts, presence, notifications; history |
 //! | [`view`] | the one JSON shape of each entity |
+//! | `export` | what exports tell of tickets beside the one JSON shape |
 //! | `http` | the routes |
 //! | [`jobs`], [`gone`] | background work |
 //!
@@ -25,6 +26,7 @@ pub mod commit;
 pub mod content;
 pub mod definitions;
 pub mod desk;
+mod export;
 pub mod fields;
 pub mod gone;
 mod http;

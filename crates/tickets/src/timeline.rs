@@ -29,6 +29,13 @@ pub struct Audit {
     pub created_at: Timestamp,
 }
 
+impl Audit {
+    /// The number of the event at this place; a comment has its own.
+    pub fn event_id(&self, place: usize) -> i64 {
+        self.id.0 * 1_000 + i64::try_from(place).unwrap_or(999)
+    }
+}
+
 /// One comment in a person's timeline.
 #[derive(Clone, Debug)]
 pub struct Entry {

@@ -291,7 +291,7 @@ impl Context {
             Some(id) => comments.get(&CommentId(id)).cloned(),
             None => {
                 let mut event = event.clone();
-                event["id"] = json!(audit.id.0 * 1_000 + i as i64);
+                event["id"] = json!(audit.event_id(i));
                 Some(event)
             }
         };

@@ -4,6 +4,7 @@
 
 mod answer;
 mod asked;
+mod incremental;
 pub mod layers;
 mod openapi;
 mod paging;
@@ -12,6 +13,7 @@ mod routes;
 
 pub use answer::{Created, Failure, NoContent, failure};
 pub use asked::{Asked, Given, as_id, numbers, url};
+pub use incremental::{By, Export, Incremental, Slice};
 pub use openapi::document;
 pub use paging::{Envelope, Offset, Page, PageKey, Paging};
 pub use request::{Body, Id, Me, Origin, Params};

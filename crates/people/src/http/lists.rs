@@ -2,7 +2,7 @@
 
 use base::{GroupId, OrganizationId, Result, Timestamp};
 use kernel::Tx;
-use kernel::http::{PageKey, Paging};
+use kernel::http::{Origin, PageKey, Paging};
 use serde_json::{Value, json};
 
 use super::{Here, order_of};
@@ -30,7 +30,7 @@ pub(crate) fn people(tx: &mut Tx<'_>, here: &Here, paging: &Paging, filter: &Fil
         PageKey { value, id: user.id.0 }
     };
     let mut out = here.page(&page, "users", found_views, key, || store::users::count(tx, filter))?;
-    side_load(tx, here, paging, &found.items, &mut out)?;
+    side_load(tx, &here.origin, paging, &found.items, &mut out)?;
     Ok(out)
 }
 
@@ -38,32 +38,35 @@ pub(crate) fn people(tx: &mut Tx<'_>, here: &Here, paging: &Paging, filter: &Fil
 pub(crate) fn few(tx: &mut Tx<'_>, here: &Here, paging: &Paging, users: &[User]) -> Result<Value> {
     let views = view::users(tx, &here.origin, users)?;
     let mut out = here.whole(paging, "users", views)?;
-    side_load(tx, here, paging, users, &mut out)?;
+    side_load(tx, &here.origin, paging, users, &mut out)?;
     Ok(out)
 }
 
 /// Adds the records that `include` names.
-pub(crate) fn side_load(tx: &mut Tx<'_>, here: &Here, paging: &Paging, users: &[User], out: &mut Value) -> Result<()> {
+pub(crate) fn side_load(
+    tx: &mut Tx<'_>,
+    origin: &Origin,
+    paging: &Paging,
+    users: &[User],
+    out: &mut Value,
+) -> Result<()> {
     if paging.includes("organizations") {
         let ids: Vec<OrganizationId> = users.iter().filter_map(|user| user.organization_id).collect();
         let all = access::organizations(tx, &ids)?;
-        out["organizations"] = json!(view::organizations(tx, &here.origin, &all)?);
+        out["organizations"] = json!(view::organizations(tx, origin, &all)?);
     }
     if paging.includes("groups") {
         let ids: Vec<GroupId> = users.iter().filter_map(|user| user.default_group_id).collect();
         let all = access::groups_by_ids(tx, &ids)?;
-        out["groups"] = json!(all.iter().map(|group| view::group(&here.origin, group)).collect::<Vec<_>>());
+        out["groups"] = json!(all.iter().map(|group| view::group(origin, group)).collect::<Vec<_>>());
     }
     if paging.includes("roles") {
         out["roles"] = json!(groups::roles(tx)?.iter().map(view::custom_role).collect::<Vec<_>>());
     }
     if paging.includes("identities") {
-        let mut all = Vec::new();
-        for user in users {
-            all.extend(store::identities::of_user(tx, user.id)?);
-        }
-        out["identities"] =
-            json!(all.iter().map(|identity| view::identity(&here.origin, identity)).collect::<Vec<_>>());
+        let ids: Vec<_> = users.iter().map(|user| user.id).collect();
+        let all = store::identities::of_users(tx, &ids)?;
+        out["identities"] = json!(all.iter().map(|identity| view::identity(origin, identity)).collect::<Vec<_>>());
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! People's routes, one module an entity.
 
 mod desk;
+mod export;
 mod fields;
 mod groups;
 mod identities;
@@ -45,6 +46,7 @@ pub fn routes() -> Routes {
         .merge(setup::routes())
         .merge(tokens::routes())
         .merge(desk::routes())
+        .merge(export::routes())
 }
 
 /// The list that was asked for: what links in its answer begin with.

@@ -133,7 +133,7 @@ async fn show(
     let answer = app.read(move |tx| {
         let user = access::get_user(tx, id)?;
         let mut out = json!({"user": view::user(tx, &here.origin, &user)?});
-        lists::side_load(tx, &here, &paging, std::slice::from_ref(&user), &mut out)?;
+        lists::side_load(tx, &here.origin, &paging, std::slice::from_ref(&user), &mut out)?;
         Ok(out)
     });
     Ok(Json(answer.await?))

@@ -1,6 +1,6 @@
 //! `user_identities`.
 
-use base::{IdentityId, Result, UserId};
+use base::{Fragment, IdentityId, Result, UserId};
 use db::{Row, params};
 use kernel::Tx;
 
@@ -26,6 +26,16 @@ fn read(row: &Row) -> Result<Identity> {
 pub(crate) fn of_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Identity>> {
     let sql = "SELECT * FROM user_identities WHERE user_id = $1 ORDER BY is_primary DESC, id";
     tx.query(sql, params![user])?.iter().map(read).collect()
+}
+
+/// The identities of these people, each person's primary ones first.
+pub(crate) fn of_users(tx: &mut Tx<'_>, users: &[UserId]) -> Result<Vec<Identity>> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Fragment::new("SELECT * FROM user_identities WHERE user_id IN (");
+    query.bind_all(users.iter().copied()).push(") ORDER BY user_id, is_primary DESC, id");
+    tx.query_fragment(&query)?.iter().map(read).collect()
 }
 
 pub(crate) fn find(tx: &mut Tx<'_>, user: UserId, id: IdentityId) -> Result<Option<Identity>> {

@@ -3,6 +3,7 @@
 use base::{Fragment, OrganizationId, Result, UserId};
 use db::{Row, params};
 use kernel::Tx;
+use kernel::exports::{Kind, mark};
 use kernel::http::Page;
 
 use super::{Found, Order, paged, turn};
@@ -82,7 +83,10 @@ pub(crate) fn insert(tx: &mut Tx<'_>, organization: &Organization) -> Result<Org
         shared_comments, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id";
     let o = organization;
     let (tickets, comments) = (o.shared_tickets, o.shared_comments);
-    tx.insert(sql, params![&o.name, &o.external_id, &o.details, &o.notes, o.group_id, tickets, comments, o.created_at])
+    let values = params![&o.name, &o.external_id, &o.details, &o.notes, o.group_id, tickets, comments, o.created_at];
+    let id: OrganizationId = tx.insert(sql, values)?;
+    mark(tx, Kind::Organization, id)?;
+    Ok(id)
 }
 
 pub(crate) fn update(tx: &mut Tx<'_>, organization: &Organization) -> Result<()> {
@@ -91,7 +95,8 @@ pub(crate) fn update(tx: &mut Tx<'_>, organization: &Organization) -> Result<()>
     let o = organization;
     let mut values = params![o.id, &o.name, &o.external_id, &o.details, &o.notes, o.group_id].to_vec();
     values.extend_from_slice(params![o.shared_tickets, o.shared_comments, o.updated_at]);
-    tx.execute(sql, &values).map(drop)
+    tx.execute(sql, &values)?;
+    mark(tx, Kind::Organization, o.id)
 }
 
 /// Deletes the organization and all that only says that it exists.

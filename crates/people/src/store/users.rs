@@ -3,6 +3,7 @@
 use base::{Fragment, OrganizationId, Result, Role, Timestamp, UserId};
 use db::{Row, params};
 use kernel::Tx;
+use kernel::exports::{Kind, mark};
 use kernel::http::Page;
 
 use super::{Found, Order, known, paged, turn};
@@ -165,7 +166,9 @@ pub(crate) fn insert(tx: &mut Tx<'_>, user: &User, password_hash: Option<&str>) 
     let mut values = columns(user);
     values.push(password_hash.into());
     values.push(user.created_at.into());
-    tx.insert(sql, &values)
+    let id: UserId = tx.insert(sql, &values)?;
+    mark(tx, Kind::User, id)?;
+    Ok(id)
 }
 
 /// Writes what a person is made of; not what signing in and merging write.
@@ -176,7 +179,8 @@ pub(crate) fn update(tx: &mut Tx<'_>, user: &User) -> Result<()> {
         suspended = $19, moderator = $20, updated_at = $21, merged_into_id = $22 WHERE id = $23";
     let mut values = columns(user);
     values.extend([user.updated_at.into(), user.merged_into_id.into(), user.id.into()]);
-    tx.execute(sql, &values).map(drop)
+    tx.execute(sql, &values)?;
+    mark(tx, Kind::User, user.id)
 }
 
 fn columns(user: &User) -> Vec<base::Value> {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod desk;
+mod exporting;
 mod fields;
 mod merging;
 mod organizations;

@@ -2,7 +2,7 @@
 
 mod brands;
 mod fields;
-mod forms;
+pub(in crate::http) mod forms;
 mod settings;
 mod statuses;
 

@@ -5,6 +5,7 @@ mod attachments;
 mod bulk;
 mod definitions;
 mod desk;
+mod incremental;
 pub(crate) mod input;
 mod live;
 mod macros;
@@ -35,4 +36,5 @@ pub fn routes() -> Routes {
         .merge(search::routes())
         .merge(desk::routes())
         .merge(definitions::routes())
+        .merge(incremental::routes())
 }

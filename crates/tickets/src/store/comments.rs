@@ -1,6 +1,6 @@
 //! Comments and audits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{AuditId, CommentId, Error, Fragment, Result, TicketId, Timestamp, UserId};
 use db::{Row, params};
@@ -70,6 +70,29 @@ pub(crate) fn of_ticket(tx: &mut Tx<'_>, ticket: TicketId) -> Result<Vec<Comment
     let mut filter = Fragment::new("c.ticket_id = ");
     filter.bind(ticket);
     select(tx, &filter, "ORDER BY c.id")
+}
+
+/// The comments that belong to these audits.
+pub(crate) fn of_audits(tx: &mut Tx<'_>, audits: &[Audit]) -> Result<Vec<Comment>> {
+    if audits.is_empty() {
+        return Ok(Vec::new());
+    }
+    // The ticket is what the index knows.
+    let tickets: BTreeSet<TicketId> = audits.iter().map(|audit| audit.ticket).collect();
+    let mut filter = Fragment::new("c.ticket_id IN (");
+    filter.bind_all(tickets).push(") AND c.audit_id IN (");
+    filter.bind_all(audits.iter().map(|audit| audit.id)).push(")");
+    select(tx, &filter, "ORDER BY c.id")
+}
+
+/// The last audit of each of these tickets.
+pub(crate) fn last_audits(tx: &mut Tx<'_>, tickets: &[TicketId]) -> Result<Vec<Audit>> {
+    if tickets.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut filter = Fragment::new("a.id IN (SELECT MAX(id) FROM audits WHERE ticket_id IN (");
+    filter.bind_all(tickets.iter().copied()).push(") GROUP BY ticket_id)");
+    audits(tx, &filter, "ORDER BY a.ticket_id")
 }
 
 /// The ticket that has a comment with one of these Message-IDs.

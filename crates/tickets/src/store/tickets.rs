@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use base::{Actor, Error, FieldId, Fragment, Result, TicketAccess, TicketId, Timestamp, UserId, Value};
 use db::{Row, params};
 use kernel::Tx;
+use kernel::exports::{Kind, mark};
 use rules::{CustomField, CustomKind, CustomValue, Priority, Status, TicketType};
 
 use crate::ticket::{Metrics, Ticket, Via};
@@ -438,6 +439,17 @@ pub(crate) fn incidents_of(tx: &mut Tx<'_>, problem: TicketId) -> Result<Vec<Tic
     tx.column(sql, params![problem])
 }
 
+/// How many incidents each of these problems has; those without any are left out.
+pub(crate) fn incident_counts(tx: &mut Tx<'_>, problems: &[TicketId]) -> Result<BTreeMap<TicketId, i64>> {
+    if problems.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut sql =
+        Fragment::new("SELECT problem_id, COUNT(*) FROM tickets WHERE deleted_at IS NULL AND problem_id IN (");
+    sql.bind_all(problems.iter().copied()).push(") GROUP BY problem_id");
+    tx.query_fragment(&sql)?.iter().map(|row| Ok((row.at(0)?, row.at(1)?))).collect()
+}
+
 /// The follow-ups of a closed ticket.
 pub(crate) fn followups_of(tx: &mut Tx<'_>, id: TicketId) -> Result<Vec<TicketId>> {
     tx.column("SELECT id FROM tickets WHERE followup_of_id = $1 ORDER BY id", params![id])
@@ -446,6 +458,11 @@ pub(crate) fn followups_of(tx: &mut Tx<'_>, id: TicketId) -> Result<Vec<TicketId
 /// Moves one person's tickets to another. Their audits stay as they are.
 pub(crate) fn move_requester(tx: &mut Tx<'_>, from: UserId, into: UserId) -> Result<()> {
     let now = tx.now();
+    let sql = "SELECT id FROM tickets WHERE requester_id = $1 OR submitter_id = $1 OR id IN (
+        SELECT ticket_id FROM ticket_collaborators WHERE user_id = $1)";
+    for ticket in tx.column::<TicketId>(sql, params![from])? {
+        mark(tx, Kind::Ticket, ticket)?;
+    }
     for column in ["requester_id", "submitter_id"] {
         let sql = format!("UPDATE tickets SET {column} = $2, updated_at = $3, rev = rev + 1 WHERE {column} = $1");
         tx.execute(&sql, params![from, into, now])?;

@@ -6,6 +6,7 @@ mod admin;
 mod bulk;
 mod changing;
 mod desk;
+mod exporting;
 mod files;
 mod joining;
 mod lists;

@@ -50,7 +50,8 @@ struct FormOrder {
     ticket_form_ids: Vec<i64>,
 }
 
-fn form_json(origin: &Origin, f: &TicketForm) -> Value {
+/// A form in Zendesk's shape.
+pub(in crate::http) fn form_json(origin: &Origin, f: &TicketForm) -> Value {
     json!({
         "id": f.id, "url": url(origin, &format!("ticket_forms/{}", f.id)), "name": f.name, "raw_name": f.name,
         "display_name": f.display_name, "raw_display_name": f.display_name, "position": f.position,
