@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use futures_util::StreamExt;
@@ -24,6 +24,9 @@ use crate::wiring;
 const CONTENT_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data: blob: https:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; \
     form-action 'self'";
+
+/// How large a body may be to be read whatever becomes of the request, in bytes.
+const SMALL_BODY: usize = 256 * 1024;
 
 /// Proxies whose `X-Forwarded-*` headers are believed; a part of the app.
 #[derive(Default)]
@@ -53,6 +56,7 @@ pub fn router(app: &App) -> Router {
         .layer(from_fn_with_state(state(), layers::request_id))
         .layer(from_fn_with_state(state(), secure))
         .layer(from_fn_with_state(state(), believe_trusted_proxies))
+        .layer(from_fn(read_small_body))
 }
 
 fn strip_suffix(mut request: Request) -> Request {
@@ -94,6 +98,23 @@ async fn secure(State(app): State<App>, request: Request, next: Next) -> Respons
 /// The request passed a proxy that is none of ours: its peer is not its caller.
 #[derive(Clone, Copy)]
 pub struct Proxied;
+
+/// Reads a body that is announced as small before anybody looks at the request.
+///
+/// Who refuses a request without reading its body makes the connection close under the client, which may still be sending,
+/// or about to send its next request on it: many clients then report a broken connection instead of the answer.
+async fn read_small_body(request: Request, next: Next) -> Response {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<usize>().ok());
+    if length.is_none_or(|length| length == 0 || length > SMALL_BODY) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    match axum::body::to_bytes(body, SMALL_BODY).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
 
 /// Drops `X-Forwarded-*` unless a proxy of ours sent them, and sees to it that `X-Forwarded-For` names the caller.
 async fn believe_trusted_proxies(State(app): State<App>, mut request: Request, next: Next) -> Response {

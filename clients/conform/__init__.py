@@ -1,0 +1,1 @@
+"""The conformance run: what the specifications promise against what the desk answers."""

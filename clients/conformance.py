@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""Calls every covered operation of Zendesk's API on a demo desk, and compares the answers with the specifications.
+
+A development tool; the tests don't run it. SPECS is a folder with `ticketing.openapi.yaml`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from conform import extra
+from conform.covered import is_covered
+from conform.run import Verdict, judge
+from conform.spec import Spec
+from conform.world import World
+from desk import Desk, demo_desk
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("specs", type=Path, metavar="SPECS", help="folder of the specification files")
+    parser.add_argument("--url", help="a running demo desk; without it one is started (TUGI_BIN names the program)")
+    parser.add_argument("--only", default="", help="only operations whose tag or path contains this text")
+    parser.add_argument("--missing", action="store_true", help="also list keys of the examples that answers lack")
+    return parser.parse_args()
+
+
+def run(options: argparse.Namespace, desk: Desk) -> list[Verdict]:
+    """Every covered operation that was asked for."""
+    spec, world = Spec(options.specs / "ticketing.openapi.yaml"), World(desk)
+    operations = [one for one in [*spec.operations(), *extra.OPERATIONS] if is_covered(one) or one in extra.OPERATIONS]
+    wanted = [one for one in operations if options.only.lower() in f"{one.tag} {one.key}".lower()]
+    # What takes things away comes last, and of these what takes away the most.
+    wanted.sort(key=lambda one: (one.method == "DELETE", "logout" in one.path, one.tag, one.path))
+    try:
+        return [judge(spec, one, world) for one in wanted]
+    finally:
+        world.clean()
+
+
+def table(verdicts: list[Verdict]) -> str:
+    """Numbers by tag, and in all."""
+    total, answered, valid, complete = Counter(), Counter(), Counter(), Counter()
+    for one in verdicts:
+        for tag in (one.operation.tag, "~all"):
+            total[tag] += 1
+            answered[tag] += one.answered
+            valid[tag] += one.valid
+            complete[tag] += one.valid and not one.missing
+    lines = [f"{'tag':34} {'covered':>8} {'answered':>9} {'valid':>6} {'complete':>9}"]
+    for tag in sorted(total):
+        name = "in all" if tag == "~all" else tag
+        lines.append(f"{name:34} {total[tag]:8} {answered[tag]:9} {valid[tag]:6} {complete[tag]:9}")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Prints the table and what is wrong; fails when an operation isn't valid."""
+    options = arguments()
+    if options.url:
+        verdicts = run(options, Desk(options.url))
+    else:
+        with demo_desk() as desk:
+            verdicts = run(options, desk)
+    for one in sorted(verdicts, key=lambda one: (one.operation.tag, one.operation.path)):
+        if one.differences:
+            more = f"  (and {len(one.differences) - 1} more)" if len(one.differences) > 1 else ""
+            print(f"{one.operation.tag} | {one.operation.key}\n    {one.differences[0]}{more}")
+        elif one.missing and options.missing:
+            print(f"{one.operation.tag} | {one.operation.key}\n    lacks {', '.join(one.missing)}")
+    print()
+    print(table(verdicts))
+    return 0 if all(one.valid for one in verdicts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
