@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use base::{Actor, Credential, Error, GroupId, OrganizationId, Permission, Result, Role, TicketAccess, UserId};
 use kernel::Tx;
 
-use crate::organization::{Group, Organization};
+use crate::organization::{CustomRole, Group, Organization};
 use crate::store;
 use crate::user::{IdentityKind, User};
 
 /// The person with this number, active or not.
 pub fn find_user(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>> {
-    store::users::find(tx, id)
+    store::find::<User>(tx, id)
 }
 
 /// The person with this number, active or not.
@@ -24,7 +24,7 @@ pub fn get_user(tx: &mut Tx<'_>, id: UserId) -> Result<User> {
 
 /// These people, in the order of their numbers; those who don't exist are left out.
 pub fn users(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<User>> {
-    store::users::by_ids(tx, &distinct(ids))
+    store::among(tx, "u.id", distinct(ids))
 }
 
 fn distinct<T: Copy + Ord>(ids: &[T]) -> Vec<T> {
@@ -104,7 +104,7 @@ pub fn actor_of_user(tx: &mut Tx<'_>, user: &User, credential: Credential) -> Re
     actor.organizations = store::organizations::of_user(tx, user.id, false)?;
     if let Some(role) = user.custom_role
         && user.role < Role::Admin
-        && let Some(role) = store::groups::find_role(tx, role)?
+        && let Some(role) = store::find::<CustomRole>(tx, role)?
     {
         actor.permissions = role.permissions;
         actor.tickets = role.ticket_access;
@@ -117,7 +117,7 @@ pub fn actor_of_user(tx: &mut Tx<'_>, user: &User, credential: Credential) -> Re
 /// # Errors
 /// `NotFound` when there is none.
 pub fn get_group(tx: &mut Tx<'_>, id: GroupId) -> Result<Group> {
-    store::groups::find(tx, id)?.filter(|group| !group.deleted).ok_or(Error::NotFound)
+    store::find::<Group>(tx, id)?.filter(|group| !group.deleted).ok_or(Error::NotFound)
 }
 
 /// Every group, by name.
@@ -127,12 +127,12 @@ pub fn groups(tx: &mut Tx<'_>) -> Result<Vec<Group>> {
 
 /// These groups, deleted or not.
 pub fn groups_by_ids(tx: &mut Tx<'_>, ids: &[GroupId]) -> Result<Vec<Group>> {
-    store::groups::by_ids(tx, &distinct(ids))
+    store::among(tx, "g.id", distinct(ids))
 }
 
 /// Whether there is such a group.
 pub fn group_exists(tx: &mut Tx<'_>, id: GroupId) -> Result<bool> {
-    Ok(store::groups::find(tx, id)?.is_some_and(|group| !group.deleted))
+    Ok(store::find::<Group>(tx, id)?.is_some_and(|group| !group.deleted))
 }
 
 /// The group that tickets go to that go nowhere else; `None` when the desk has no groups.
@@ -162,12 +162,12 @@ pub fn agent_in_group(tx: &mut Tx<'_>, user: UserId, group: GroupId) -> Result<b
 /// # Errors
 /// `NotFound` when there is none.
 pub fn get_organization(tx: &mut Tx<'_>, id: OrganizationId) -> Result<Organization> {
-    store::organizations::find(tx, id)?.ok_or(Error::NotFound)
+    store::find::<Organization>(tx, id)?.ok_or(Error::NotFound)
 }
 
 /// These organizations.
 pub fn organizations(tx: &mut Tx<'_>, ids: &[OrganizationId]) -> Result<Vec<Organization>> {
-    store::organizations::by_ids(tx, &distinct(ids))
+    store::among(tx, "o.id", distinct(ids))
 }
 
 /// The organizations that a person belongs to.

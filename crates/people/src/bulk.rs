@@ -1,15 +1,16 @@
 //! Work on many people or organizations, as a job whose progress is shown.
 
-use base::{Actor, Credential, Error, OrganizationId, Result, UserId};
+use base::{Actor, Credential, Error, Result, UserId};
 use kernel::jobs::{Claim, Job, enqueue};
 use kernel::progress::{self, Step};
 use kernel::{App, Tx};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::http::{OrganizationBody, UserBody, alter_user, make_or_change, make_user};
-use crate::{access, change, organizations};
+use crate::access;
+use crate::http::{At, Numbered, Written, make_or_change};
+use crate::organization::{GroupMembership, Organization, OrganizationMembership};
+use crate::user::User;
 
 /// What is done to each item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,10 @@ pub(crate) enum Verb {
     CreateOrganization,
     UpdateOrganization,
     DestroyOrganization,
+    CreateGroupMembership,
+    DestroyGroupMembership,
+    CreateOrganizationMembership,
+    DestroyOrganizationMembership,
 }
 
 impl Verb {
@@ -34,6 +39,10 @@ impl Verb {
             Verb::CreateOrganization => "Bulk Create Organization",
             Verb::UpdateOrganization => "Bulk Update Organization",
             Verb::DestroyOrganization => "Bulk Delete Organization",
+            Verb::CreateGroupMembership => "Bulk Create Group Membership",
+            Verb::DestroyGroupMembership => "Bulk Delete Group Membership",
+            Verb::CreateOrganizationMembership => "Bulk Create Organization Membership",
+            Verb::DestroyOrganizationMembership => "Bulk Delete Organization Membership",
         }
     }
 }
@@ -47,15 +56,15 @@ pub struct Bulk {
     items: Vec<Value>,
 }
 
-/// The items of a request: records with their ids, or one change for all of `ids`.
-pub(crate) fn items(ids: Option<Vec<i64>>, change: Option<Value>, records: Vec<Value>) -> Vec<Value> {
-    let Some(ids) = ids else { return records };
-    let with_id = |id: i64| {
-        let mut item = change.clone().filter(Value::is_object).unwrap_or_else(|| json!({}));
-        item["id"] = id.into();
+/// The items of a request that names ids: one change for all of them.
+pub(crate) fn items(ids: &[i64], change: Option<Value>) -> Vec<Value> {
+    let change = change.filter(Value::is_object).unwrap_or_else(|| json!({}));
+    let with_id = |id: &i64| {
+        let mut item = change.clone();
+        item["id"] = (*id).into();
         item
     };
-    ids.into_iter().map(with_id).collect()
+    ids.iter().map(with_id).collect()
 }
 
 /// Queues the work; gives the id of its status.
@@ -128,38 +137,52 @@ impl Bulk {
     }
 }
 
-fn body<T: DeserializeOwned>(item: Value) -> Result<T> {
+fn apply(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, item: Value) -> Result<Value> {
+    match verb {
+        Verb::CreateUser => create::<User>(tx, actor, item),
+        Verb::CreateOrUpdateUser => {
+            let (user, made) = make_or_change(tx, actor, body::<User>(item)?, None)?;
+            Ok(if made { created(user.id.0) } else { updated(user.id.0) })
+        }
+        Verb::UpdateUser => update::<User>(tx, actor, item),
+        Verb::DestroyUser => destroy::<User>(tx, actor, &item),
+        Verb::CreateOrganization => create::<Organization>(tx, actor, item),
+        Verb::UpdateOrganization => update::<Organization>(tx, actor, item),
+        Verb::DestroyOrganization => destroy::<Organization>(tx, actor, &item),
+        Verb::CreateGroupMembership => create::<GroupMembership>(tx, actor, item),
+        Verb::DestroyGroupMembership => destroy::<GroupMembership>(tx, actor, &item),
+        Verb::CreateOrganizationMembership => create::<OrganizationMembership>(tx, actor, item),
+        Verb::DestroyOrganizationMembership => destroy::<OrganizationMembership>(tx, actor, &item),
+    }
+}
+
+fn body<R: Written>(item: Value) -> Result<R::Body> {
     serde_json::from_value(item).map_err(|cause| Error::invalid("base", "InvalidValue", cause.to_string()))
 }
 
-fn apply(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, item: Value) -> Result<Value> {
-    let id = item["id"].as_i64().ok_or_else(|| Error::blank("id"));
-    match verb {
-        Verb::CreateUser => Ok(created(make_user(tx, actor, body::<UserBody>(item)?, None)?.id.0)),
-        Verb::CreateOrUpdateUser => {
-            let (user, made) = make_or_change(tx, actor, body::<UserBody>(item)?, None)?;
-            Ok(if made { created(user.id.0) } else { updated(user.id.0) })
+fn create<R: Written>(tx: &mut Tx<'_>, actor: &Actor, item: Value) -> Result<Value> {
+    let made = R::create(tx, actor, &At::nothing(), body::<R>(item)?)?;
+    Ok(created(made.key("").id))
+}
+
+/// The record is named by its number; without one, by that of another system.
+fn update<R: Written + Numbered>(tx: &mut Tx<'_>, actor: &Actor, item: Value) -> Result<Value> {
+    let id = match (item["id"].as_i64(), item["external_id"].as_str()) {
+        (Some(id), _) => id,
+        (None, Some(external)) => {
+            let found = R::by_external_ids(tx, &[external.to_owned()])?;
+            found.first().ok_or(Error::NotFound)?.key("").id
         }
-        Verb::UpdateUser => {
-            let id = UserId(id?);
-            Ok(updated(alter_user(tx, actor, id, body::<UserBody>(item)?)?.id.0))
-        }
-        Verb::DestroyUser => Ok(deleted(change::delete_user(tx, actor, UserId(id?))?.id.0)),
-        Verb::CreateOrganization => {
-            let new = body::<OrganizationBody>(item)?.into_change();
-            Ok(created(organizations::create_organization(tx, actor, new)?.id.0))
-        }
-        Verb::UpdateOrganization => {
-            let change = body::<OrganizationBody>(item)?.into_change();
-            let id = OrganizationId(id?);
-            Ok(updated(organizations::update_organization(tx, actor, id, change)?.id.0))
-        }
-        Verb::DestroyOrganization => {
-            let id = id?;
-            organizations::delete_organization(tx, actor, OrganizationId(id))?;
-            Ok(deleted(id))
-        }
-    }
+        (None, None) => return Err(Error::blank("id")),
+    };
+    R::update(tx, actor, &At::number(id), body::<R>(item)?)?;
+    Ok(updated(id))
+}
+
+fn destroy<R: Written>(tx: &mut Tx<'_>, actor: &Actor, item: &Value) -> Result<Value> {
+    let id = item["id"].as_i64().ok_or_else(|| Error::blank("id"))?;
+    R::delete(tx, actor, &At::number(id))?;
+    Ok(deleted(id))
 }
 
 fn created(id: i64) -> Value {

@@ -6,6 +6,7 @@ use kernel::{Tx, audit_log, events, exports};
 
 use crate::access::{get_organization, get_user, may_change, may_grant};
 use crate::fields::Owner;
+use crate::organization::{CustomRole, Organization};
 use crate::receive::blank;
 use crate::user::{IdentityKind, NewUser, User, UserChange, domain, name_from};
 use crate::{fields, groups, letters, store};
@@ -54,7 +55,7 @@ fn permit_role(tx: &mut Tx<'_>, actor: &Actor, role: Role, custom: Option<base::
     }
     match custom {
         Some(id) if role < Role::Admin => {
-            let role = store::groups::find_role(tx, id)?.ok_or_else(|| unknown("custom_role_id"))?;
+            let role = store::find::<CustomRole>(tx, id)?.ok_or_else(|| unknown("custom_role_id"))?;
             may_grant(actor, role.permissions)
         }
         _ => may_grant(actor, role.permissions()),
@@ -299,7 +300,7 @@ fn apply_place(tx: &mut Tx<'_>, problems: &mut Vec<FieldProblem>, user: &mut Use
     if let Some(organization) = change.organization {
         user.organization_id = organization;
         if let Some(id) = organization
-            && store::organizations::find(tx, id)?.is_none()
+            && store::find::<Organization>(tx, id)?.is_none()
         {
             problems.push(problem("organization_id", "RecordNotFound", "Organization: there is no such record"));
         }

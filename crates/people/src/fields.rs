@@ -175,7 +175,7 @@ pub fn all(tx: &mut Tx<'_>, owner: Owner) -> Result<Vec<CustomField>> {
 /// # Errors
 /// `NotFound` when there is none.
 pub fn get(tx: &mut Tx<'_>, owner: Owner, id: FieldId) -> Result<CustomField> {
-    store::fields::find(tx, owner, id)?.ok_or(Error::NotFound)
+    store::find::<CustomField>(tx, id)?.filter(|field| field.owner == owner).ok_or(Error::NotFound)
 }
 
 /// Makes a field.
@@ -236,6 +236,54 @@ pub fn update(tx: &mut Tx<'_>, actor: &Actor, owner: Owner, id: FieldId, change:
     store::fields::update(tx, &field)?;
     record(tx, actor, "update", &field)?;
     Ok(field)
+}
+
+/// Adds an option to a field, or changes the one that has its number or value.
+///
+/// # Errors
+/// As [`create`]; `Invalid` for fields that have no options.
+pub(crate) fn set_option(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    field: &CustomField,
+    option: FieldOption,
+) -> Result<CustomField> {
+    let mut options = field.options.clone();
+    let same =
+        |known: &&mut FieldOption| (option.id > 0 && known.id == option.id) || known.value == option.value.trim();
+    match options.iter_mut().find(same) {
+        Some(known) => *known = FieldOption { id: known.id, ..option },
+        None => options.push(option),
+    }
+    update(tx, actor, field.owner, field.id, FieldChange { options: Some(options), ..FieldChange::default() })
+}
+
+/// Takes an option from a field. Errors as [`set_option`]; the last one stays.
+pub(crate) fn delete_option(tx: &mut Tx<'_>, actor: &Actor, field: &CustomField, value: &str) -> Result<()> {
+    let options = field.options.iter().filter(|option| option.value != value).cloned().collect();
+    let change = FieldChange { options: Some(options), ..FieldChange::default() };
+    update(tx, actor, field.owner, field.id, change).map(drop)
+}
+
+/// Puts fields into an order. Those that aren't named follow in the order they had.
+///
+/// # Errors
+/// `Forbidden` without `desk_manage`; `Invalid` for numbers of no field.
+pub(crate) fn reorder(tx: &mut Tx<'_>, actor: &Actor, owner: Owner, ids: &[FieldId]) -> Result<()> {
+    actor.needs(Permission::DeskManage)?;
+    let mut all = all(tx, owner)?;
+    if let Some(id) = ids.iter().find(|id| !all.iter().any(|field| field.id == **id)) {
+        let name = format!("{}_field_ids", owner.name());
+        return Err(Error::invalid(&name, "RecordNotFound", format!("{name}: there is no field {id}")));
+    }
+    all.sort_by_key(|field| ids.iter().position(|id| *id == field.id).unwrap_or(ids.len()));
+    for (field, position) in all.iter_mut().zip(0..) {
+        if field.position != position {
+            (field.position, field.updated_at) = (position, tx.now());
+            store::fields::update(tx, field)?;
+        }
+    }
+    Ok(())
 }
 
 /// Deletes a field with all its values.
@@ -425,6 +473,11 @@ fn to_json(kind: FieldKind, value: &Stored) -> Value {
         (_, Stored::Text(text)) => Value::from(text.as_str()),
         _ => Value::Null,
     }
+}
+
+/// Empties every field of a person or organization.
+pub(crate) fn clear(tx: &mut Tx<'_>, owner: Owner, id: i64) -> Result<()> {
+    all(tx, owner)?.into_iter().try_for_each(|field| store::fields::set_values(tx, field.id, id, &[]))
 }
 
 /// Moves values to a person or organization that has none of its own.

@@ -101,7 +101,7 @@ fn record(tx: &mut Tx<'_>, actor: &Actor, action: &str, group: &Group) -> Result
 /// `Forbidden` without `agent_manage`; `Invalid` for end users and for who is a member already.
 pub fn add_to_group(tx: &mut Tx<'_>, actor: &Actor, user: UserId, group: GroupId) -> Result<GroupMembership> {
     actor.needs(Permission::AgentManage)?;
-    let person = store::users::find(tx, user)?.filter(|person| person.active && person.role.is_staff());
+    let person = store::find::<User>(tx, user)?.filter(|person| person.active && person.role.is_staff());
     let person = person.ok_or_else(|| Error::invalid("user_id", "InvalidValue", "User: must be an agent"))?;
     if !crate::access::group_exists(tx, group)? {
         return Err(Error::invalid("group_id", "RecordNotFound", "Group: there is no such group"));
@@ -132,7 +132,7 @@ pub fn membership(tx: &mut Tx<'_>, user: UserId, group: GroupId) -> Result<Group
 /// `Forbidden` without `agent_manage`; `NotFound`.
 pub fn remove_from_group(tx: &mut Tx<'_>, actor: &Actor, id: i64) -> Result<()> {
     actor.needs(Permission::AgentManage)?;
-    let membership = store::groups::find_membership(tx, id)?.ok_or(Error::NotFound)?;
+    let membership = store::find::<GroupMembership>(tx, id)?.ok_or(Error::NotFound)?;
     leave(tx, membership.user, membership.group)?;
     let person = get_user(tx, membership.user)?;
     record_member(tx, actor, "destroy", &person, membership.group)
@@ -210,7 +210,7 @@ pub struct RoleChange {
 /// # Errors
 /// `NotFound` when there is none.
 pub fn get_role(tx: &mut Tx<'_>, id: RoleId) -> Result<CustomRole> {
-    store::groups::find_role(tx, id)?.ok_or(Error::NotFound)
+    store::find::<CustomRole>(tx, id)?.ok_or(Error::NotFound)
 }
 
 /// Every custom role, by name.

@@ -33,7 +33,7 @@ pub fn identities(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Identity>> {
 /// # Errors
 /// `NotFound` when they have no such one.
 pub fn get_identity(tx: &mut Tx<'_>, user: UserId, id: IdentityId) -> Result<Identity> {
-    store::identities::find(tx, user, id)?.ok_or(Error::NotFound)
+    store::find::<Identity>(tx, id)?.filter(|identity| identity.user == user).ok_or(Error::NotFound)
 }
 
 fn changeable(tx: &mut Tx<'_>, actor: &Actor, user: UserId) -> Result<User> {

@@ -20,6 +20,8 @@
 pub mod access;
 pub mod bulk;
 pub mod change;
+pub mod counts;
+pub mod deletion;
 pub mod fields;
 pub mod groups;
 mod http;

@@ -199,10 +199,10 @@ pub fn add_to_organization(
     organization: OrganizationId,
 ) -> Result<OrganizationMembership> {
     actor.needs(Permission::PeopleEdit)?;
-    let person = store::users::find(tx, user)?.filter(|person| person.active);
+    let person = store::find::<User>(tx, user)?.filter(|person| person.active);
     let person = person.ok_or_else(|| Error::invalid("user_id", "RecordNotFound", "User: there is no such user"))?;
     permit(tx, actor, &person)?;
-    if store::organizations::find(tx, organization)?.is_none() {
+    if store::find::<Organization>(tx, organization)?.is_none() {
         let text = "Organization: there is no such organization";
         return Err(Error::invalid("organization_id", "RecordNotFound", text));
     }
@@ -222,7 +222,7 @@ pub fn add_to_organization(
 /// # Errors
 /// `Forbidden` without `people_edit`; `NotFound`.
 pub fn remove_from_organization(tx: &mut Tx<'_>, actor: &Actor, id: i64) -> Result<()> {
-    let membership = store::organizations::find_membership(tx, id)?.ok_or(Error::NotFound)?;
+    let membership = store::find::<OrganizationMembership>(tx, id)?.ok_or(Error::NotFound)?;
     let person = get_user(tx, membership.user)?;
     permit(tx, actor, &person)?;
     store::organizations::remove_member(tx, membership.user, membership.organization)?;

@@ -60,11 +60,23 @@ fn operation(route: &RouteInfo, schemas: &mut SchemaGenerator) -> Value {
     out
 }
 
-/// `tickets::http::show::<closure>` is the operation `show` of `tickets`; deeper modules count as part of the tag.
+/// `tickets::http::show` is the operation `show` of `tickets`; deeper modules count as part of the tag.
+/// `people::http::records::show<people::organization::Group>` is `show_group` of `people_organization`.
 fn tag_and_name(handler: &str) -> (String, String) {
-    let path = handler.split('<').next().unwrap_or(handler);
-    let mut parts: Vec<&str> = path.split("::").filter(|part| *part != "http").collect();
-    let name = parts.pop().unwrap_or("call").to_owned();
+    let mut paths = handler.split(['<', '>', ',', ' ']).filter(|path| !path.is_empty());
+    let function = paths.next().unwrap_or(handler);
+    let kinds: Vec<&str> = paths.filter(|path| path.contains("::")).collect();
+    let mut parts: Vec<&str> = function.split("::").filter(|part| *part != "http").collect();
+    let mut name = parts.pop().unwrap_or("call").to_owned();
+    // A function that serves several kinds of records is told by the first of them.
+    if let Some(kind) = kinds.first() {
+        parts = kind.split("::").filter(|part| *part != "http").collect();
+        parts.pop();
+    }
+    for kind in kinds {
+        name.push('_');
+        name.push_str(&kind.rsplit("::").next().unwrap_or_default().to_lowercase());
+    }
     (parts.join("_"), name)
 }
 

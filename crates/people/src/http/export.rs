@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::lists;
+use super::records::Wanted;
 use crate::view::{OrganizationView, UserView};
 use crate::{access, view};
 
@@ -93,7 +94,8 @@ async fn people(app: App, export: Export, by: By) -> Answer<Json<Value>> {
         let views = view::users(tx, &export.origin, &users)?;
         let items = views.iter().map(|view| json!(view)).collect();
         let mut out = export.envelope(by, &slice, "users", items);
-        lists::side_load(tx, &export.origin, &export.paging(), &users, &mut out)?;
+        let (origin, actor, paging) = (&export.origin, Some(&export.actor), &export.paging());
+        lists::side_load(tx, &Wanted { origin, actor, paging }, &users, &mut out)?;
         Ok(out)
     });
     Ok(Json(answer.await?))

@@ -2,38 +2,30 @@
 
 use axum::Json;
 use axum::extract::State;
-use base::{Error, GroupId, Permission, Result, UserId};
-use kernel::http::{Answer, Body, Created, Id, Me, Needs, NoContent, Origin, Paging, Params, Routes};
+use base::{Actor, Error, GroupId, Permission, Result, UserId};
+use kernel::http::{Answer, Me, Needs, Origin, Page, PageKey, Paging, Params, Routes};
 use kernel::{App, Tx};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::{CountAnswer, Here, Ids, count_answer};
-use crate::organization::{Group, GroupChange};
+use super::Here;
+use super::records::{
+    At, Bulk, List, Listed, Numbered, Of, Pairs, Record, RecordRoutes, Shown, Verbs, Wanted, Written, few, one,
+};
+use super::records::{listed, number};
+use crate::bulk::Verb;
+use crate::organization::{Group, GroupChange, GroupMembership};
+use crate::store::Order;
 use crate::store::groups::Members;
+use crate::user::User;
 use crate::view::{GroupMembershipView, GroupView};
 use crate::{access, groups, store, view};
 
-#[derive(Serialize, JsonSchema)]
-struct GroupAnswer {
-    group: GroupView,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct GroupsAnswer {
-    groups: Vec<GroupView>,
-}
-
-#[derive(Deserialize, JsonSchema)]
-struct GroupRequest {
-    #[serde(default)]
-    group: GroupBody,
-}
-
+/// A group as clients write it.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
-struct GroupBody {
+pub(crate) struct GroupBody {
     name: Option<String>,
     description: Option<String>,
     default: Option<bool>,
@@ -47,276 +39,261 @@ impl GroupBody {
     }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct MembershipAnswer {
-    group_membership: GroupMembershipView,
+/// Which groups a list shows: all, or those of an agent.
+pub(crate) type OfAgent = Option<UserId>;
+
+impl Record for Group {
+    const ONE: &'static str = "group";
+    const MANY: &'static str = "groups";
+    const READ: Needs = Needs::Staff;
+    type View = GroupView;
+    type Filter = OfAgent;
+
+    fn load(tx: &mut Tx<'_>, of: &OfAgent, _: &Page, _: Order) -> Result<Listed<Self>> {
+        let Some(user) = of else { return Ok(Listed::Whole(access::groups(tx)?)) };
+        let ids = access::groups_of(tx, *user)?;
+        Ok(Listed::Whole(access::groups_by_ids(tx, &ids)?))
+    }
+
+    fn get(tx: &mut Tx<'_>, at: &At) -> Result<Self> {
+        access::get_group(tx, at.id(0)?)
+    }
+
+    fn views(_: &mut Tx<'_>, origin: &Origin, all: &[Self]) -> Result<Vec<GroupView>> {
+        Ok(all.iter().map(|group| view::group(origin, group)).collect())
+    }
+
+    fn key(&self, _: &str) -> PageKey {
+        PageKey { value: None, id: self.id.0 }
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct MembershipsAnswer {
-    group_memberships: Vec<GroupMembershipView>,
+impl Numbered for Group {
+    fn by_ids(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Self>> {
+        let mut found: Vec<Group> = store::among(tx, "g.id", ids.iter().copied())?;
+        found.retain(|group| !group.deleted);
+        Ok(found)
+    }
 }
 
-#[derive(Deserialize, JsonSchema)]
-struct MembershipRequest {
-    #[serde(default)]
-    group_membership: MembershipBody,
+impl Of<User> for Group {
+    fn of(tx: &mut Tx<'_>, at: &At, filter: &mut OfAgent) -> Result<()> {
+        *filter = Some(access::get_user(tx, at.id(0)?)?.id);
+        Ok(())
+    }
 }
 
+impl Written for Group {
+    const WRITE: Needs = Needs::Permission(Permission::AgentManage);
+    type Body = GroupBody;
+
+    fn create(tx: &mut Tx<'_>, actor: &Actor, _: &At, body: GroupBody) -> Result<Self> {
+        groups::create_group(tx, actor, body.into_change())
+    }
+
+    fn update(tx: &mut Tx<'_>, actor: &Actor, at: &At, body: GroupBody) -> Result<Self> {
+        groups::update_group(tx, actor, at.id(0)?, body.into_change())
+    }
+
+    fn delete(tx: &mut Tx<'_>, actor: &Actor, at: &At) -> Result<()> {
+        groups::delete_group(tx, actor, at.id(0)?)
+    }
+}
+
+/// A membership as clients write it.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
-struct MembershipBody {
+pub(crate) struct MembershipBody {
     user_id: Option<UserId>,
     group_id: Option<GroupId>,
     default: Option<bool>,
 }
 
-/// Memberships that a list is narrowed to.
-#[derive(Default, Deserialize, JsonSchema)]
-struct Of {
-    user_id: Option<i64>,
-    group_id: Option<i64>,
+impl Record for GroupMembership {
+    const ONE: &'static str = "group_membership";
+    const MANY: &'static str = "group_memberships";
+    const READ: Needs = Needs::Staff;
+    const NARROWED_BY: &'static [(&'static str, &'static str)] = &[("user_id", "integer"), ("group_id", "integer")];
+    type View = GroupMembershipView;
+    type Filter = Members;
+
+    fn filter(pairs: &Pairs) -> Members {
+        Members { user: number(pairs, "user_id"), group: number(pairs, "group_id"), assignable: false }
+    }
+
+    fn load(tx: &mut Tx<'_>, of: &Members, _: &Page, _: Order) -> Result<Listed<Self>> {
+        Ok(Listed::Whole(store::groups::memberships(tx, *of)?))
+    }
+
+    fn get(tx: &mut Tx<'_>, at: &At) -> Result<Self> {
+        let (id, user) = at.last::<i64, UserId>()?;
+        let found = store::find::<GroupMembership>(tx, id)?;
+        found.filter(|one| user.is_none_or(|user| user == one.user)).ok_or(Error::NotFound)
+    }
+
+    fn views(_: &mut Tx<'_>, origin: &Origin, all: &[Self]) -> Result<Vec<GroupMembershipView>> {
+        Ok(all.iter().map(|membership| view::group_membership(origin, membership)).collect())
+    }
+
+    fn key(&self, _: &str) -> PageKey {
+        PageKey { value: None, id: self.id }
+    }
+
+    fn beside(tx: &mut Tx<'_>, wanted: &Wanted<'_>, all: &[Self], out: &mut Value) -> Result<()> {
+        let users: Vec<UserId> = all.iter().map(|one| one.user).collect();
+        let groups: Vec<GroupId> = all.iter().map(|one| one.group).collect();
+        wanted.add(tx, out, |tx| access::users(tx, &users))?;
+        wanted.add(tx, out, |tx| access::groups_by_ids(tx, &groups))
+    }
+}
+
+impl Numbered for GroupMembership {
+    fn by_ids(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Self>> {
+        store::among(tx, "m.id", ids.iter().copied())
+    }
+}
+
+impl Of<User> for GroupMembership {
+    fn of(tx: &mut Tx<'_>, at: &At, filter: &mut Members) -> Result<()> {
+        filter.user = Some(access::get_user(tx, at.id(0)?)?.id);
+        Ok(())
+    }
+}
+
+impl Of<Group> for GroupMembership {
+    fn of(tx: &mut Tx<'_>, at: &At, filter: &mut Members) -> Result<()> {
+        filter.group = Some(access::get_group(tx, at.id(0)?)?.id);
+        Ok(())
+    }
+}
+
+impl Written for GroupMembership {
+    const WRITE: Needs = Needs::Permission(Permission::AgentManage);
+    type Body = MembershipBody;
+
+    fn create(tx: &mut Tx<'_>, actor: &Actor, at: &At, body: MembershipBody) -> Result<Self> {
+        let user = at.id(0).ok().or(body.user_id).ok_or_else(|| Error::blank("user_id"))?;
+        let group = body.group_id.ok_or_else(|| Error::blank("group_id"))?;
+        groups::add_to_group(tx, actor, user, group)?;
+        if body.default == Some(true) {
+            groups::make_default_group(tx, actor, user, group)?;
+        }
+        groups::membership(tx, user, group)
+    }
+
+    fn delete(tx: &mut Tx<'_>, actor: &Actor, at: &At) -> Result<()> {
+        let found = Self::get(tx, at)?;
+        groups::remove_from_group(tx, actor, found.id)
+    }
+}
+
+impl Bulk for GroupMembership {
+    const VERBS: Verbs = Verbs {
+        create: Verb::CreateGroupMembership,
+        update: Verb::CreateGroupMembership,
+        destroy: Verb::DestroyGroupMembership,
+    };
+}
+
+/// What a name begins with.
+#[derive(Deserialize, JsonSchema)]
+struct Name {
+    /// The beginning of the name.
+    name: Option<String>,
 }
 
 pub(super) fn routes() -> Routes {
-    let (all, one) = ("/api/v2/groups", "/api/v2/groups/{id}");
-    let groups = Routes::new()
-        .get(all, list)
+    let one = "/api/v2/groups/{id}";
+    Routes::new()
+        .lists::<Group>("/api/v2/groups")
+        .lists::<Group>("/api/v2/groups/assignable")
+        .counts::<Group>("/api/v2/groups/count")
+        .shows_many::<Group>("/api/v2/groups/show_many")
+        .creates::<Group>("/api/v2/groups")
+        .shows::<Group>(one)
+        .updates::<Group>(one)
+        .deletes::<Group>(one)
+        .lists_of::<Group, User>("/api/v2/users/{id}/groups")
+        .counts_of::<Group, User>("/api/v2/users/{id}/groups/count")
+        .get("/api/v2/groups/autocomplete", autocomplete)
         .needs(Needs::Staff)
-        .query::<Paging>()
-        .gives::<GroupsAnswer>()
-        .get("/api/v2/groups/assignable", list)
+        .query::<Name>()
+        .gives::<List<Group>>()
+        .get("/api/v2/groups/default", default)
         .needs(Needs::Staff)
-        .query::<Paging>()
-        .gives::<GroupsAnswer>()
-        .get("/api/v2/groups/count", count)
-        .needs(Needs::Staff)
-        .gives::<CountAnswer>()
-        .post(all, create)
-        .needs(Permission::AgentManage)
-        .takes::<GroupRequest>()
-        .gives::<GroupAnswer>()
-        .get(one, show)
-        .needs(Needs::Staff)
-        .gives::<GroupAnswer>()
-        .put(one, update)
-        .needs(Permission::AgentManage)
-        .takes::<GroupRequest>()
-        .gives::<GroupAnswer>()
-        .delete(one, delete)
-        .needs(Permission::AgentManage)
-        .get("/api/v2/users/{id}/groups", of_user)
-        .needs(Needs::Staff)
-        .query::<Paging>()
-        .gives::<GroupsAnswer>();
-    groups.merge(membership_routes())
+        .gives::<Shown<Group>>()
+        .merge(membership_routes())
 }
 
 fn membership_routes() -> Routes {
-    let (all, one) = ("/api/v2/group_memberships", "/api/v2/group_memberships/{id}");
+    let (one, of_user) = ("/api/v2/group_memberships/{id}", "/api/v2/users/{id}/group_memberships");
+    let one_of_user = "/api/v2/users/{id}/group_memberships/{membership_id}";
     Routes::new()
-        .get(all, memberships)
-        .needs(Needs::Staff)
-        .query::<Paging>()
-        .gives::<MembershipsAnswer>()
+        .lists::<GroupMembership>("/api/v2/group_memberships")
+        .creates::<GroupMembership>("/api/v2/group_memberships")
+        .creates_many::<GroupMembership>("/api/v2/group_memberships/create_many")
+        .deletes_many::<GroupMembership>("/api/v2/group_memberships/destroy_many")
+        .shows::<GroupMembership>(one)
+        .deletes::<GroupMembership>(one)
+        .lists_of::<GroupMembership, User>(of_user)
+        .creates::<GroupMembership>(of_user)
+        .shows::<GroupMembership>(one_of_user)
+        .deletes::<GroupMembership>(one_of_user)
+        .lists_of::<GroupMembership, Group>("/api/v2/groups/{id}/memberships")
         .get("/api/v2/group_memberships/assignable", assignable)
         .needs(Needs::Staff)
         .query::<Paging>()
-        .gives::<MembershipsAnswer>()
-        .post(all, add)
-        .needs(Permission::AgentManage)
-        .takes::<MembershipRequest>()
-        .gives::<MembershipAnswer>()
-        .get(one, membership)
-        .needs(Needs::Staff)
-        .gives::<MembershipAnswer>()
-        .delete(one, remove)
-        .needs(Permission::AgentManage)
-        .get("/api/v2/users/{id}/group_memberships", memberships_of_user)
+        .gives::<List<GroupMembership>>()
+        .get("/api/v2/groups/{id}/memberships/assignable", assignable)
         .needs(Needs::Staff)
         .query::<Paging>()
-        .gives::<MembershipsAnswer>()
-        .get("/api/v2/groups/{id}/memberships", memberships_of_group)
-        .needs(Needs::Staff)
-        .query::<Paging>()
-        .gives::<MembershipsAnswer>()
-        .get("/api/v2/groups/{id}/memberships/assignable", assignable_of_group)
-        .needs(Needs::Staff)
-        .query::<Paging>()
-        .gives::<MembershipsAnswer>()
-        .delete("/api/v2/users/{id}/group_memberships/{membership_id}", remove_from_user)
-        .needs(Permission::AgentManage)
+        .gives::<List<GroupMembership>>()
         .put("/api/v2/users/{id}/group_memberships/{membership_id}/make_default", make_default)
         .needs(Needs::Staff)
-        .gives::<MembershipsAnswer>()
+        .gives::<List<GroupMembership>>()
 }
 
-fn listed(here: &Here, paging: &Paging, groups: &[Group]) -> Result<Value> {
-    here.whole(paging, "groups", groups.iter().map(|group| view::group(&here.origin, group)).collect())
-}
-
-async fn list(State(app): State<App>, here: Here, Params(paging): Params<Paging>) -> Answer<Json<Value>> {
+async fn autocomplete(
+    State(app): State<App>,
+    here: Here,
+    Params(paging): Params<Paging>,
+    Params(name): Params<Name>,
+) -> Answer<Json<Value>> {
     let answer = app.read(move |tx| {
-        let all = access::groups(tx)?;
-        listed(&here, &paging, &all)
+        let start = base::text::fold(name.name.unwrap_or_default().trim());
+        let mut all = access::groups(tx)?;
+        all.retain(|group| !start.is_empty() && base::text::fold(&group.name).starts_with(&start));
+        few(tx, &here, &paging, &all)
     });
     Ok(Json(answer.await?))
 }
 
-async fn of_user(
-    State(app): State<App>,
-    Id(user): Id<UserId>,
-    here: Here,
-    Params(paging): Params<Paging>,
-) -> Answer<Json<Value>> {
+async fn default(State(app): State<App>, here: Here) -> Answer<Json<Value>> {
     let answer = app.read(move |tx| {
-        access::get_user(tx, user)?;
-        let ids = access::groups_of(tx, user)?;
-        let all = access::groups_by_ids(tx, &ids)?;
-        listed(&here, &paging, &all)
+        let group = access::default_group(tx)?.ok_or(Error::NotFound)?;
+        one(tx, &here, &Paging::default(), group)
     });
     Ok(Json(answer.await?))
 }
 
-async fn count(State(app): State<App>) -> Answer<Json<CountAnswer>> {
-    Ok(Json(app.read(|tx| Ok(count_answer(access::groups(tx)?.len() as i64, tx.now()))).await?))
-}
-
-async fn show(State(app): State<App>, Id(id): Id<GroupId>, origin: Origin) -> Answer<Json<GroupAnswer>> {
-    let group = app.read(move |tx| access::get_group(tx, id)).await?;
-    Ok(Json(GroupAnswer { group: view::group(&origin, &group) }))
-}
-
-async fn create(
-    State(app): State<App>,
-    Me(me): Me,
-    origin: Origin,
-    Body(body): Body<GroupRequest>,
-) -> Answer<Created<GroupAnswer>> {
-    let group = app.write(move |tx| groups::create_group(tx, &me, body.group.into_change())).await?;
-    let group = view::group(&origin, &group);
-    Ok(Created(group.url.clone(), GroupAnswer { group }))
-}
-
-async fn update(
-    State(app): State<App>,
-    Me(me): Me,
-    Id(id): Id<GroupId>,
-    origin: Origin,
-    Body(body): Body<GroupRequest>,
-) -> Answer<Json<GroupAnswer>> {
-    let group = app.write(move |tx| groups::update_group(tx, &me, id, body.group.into_change())).await?;
-    Ok(Json(GroupAnswer { group: view::group(&origin, &group) }))
-}
-
-async fn delete(State(app): State<App>, Me(me): Me, Id(id): Id<GroupId>) -> Answer<NoContent> {
-    app.write(move |tx| groups::delete_group(tx, &me, id)).await?;
-    Ok(NoContent)
-}
-
-fn members(tx: &mut Tx<'_>, here: &Here, paging: &Paging, of: Members) -> Result<Value> {
-    let all = store::groups::memberships(tx, of)?;
-    let views = all.iter().map(|one| view::group_membership(&here.origin, one)).collect();
-    here.whole(paging, "group_memberships", views)
-}
-
-async fn page(app: &App, here: Here, paging: Paging, of: Members) -> Answer<Json<Value>> {
-    Ok(Json(app.read(move |tx| members(tx, &here, &paging, of)).await?))
-}
-
-async fn memberships(
-    State(app): State<App>,
-    here: Here,
-    Params(paging): Params<Paging>,
-    Params(of): Params<Of>,
-) -> Answer<Json<Value>> {
-    let of = Members { user: of.user_id.map(UserId), group: of.group_id.map(GroupId), assignable: false };
-    page(&app, here, paging, of).await
-}
-
-async fn assignable(State(app): State<App>, here: Here, Params(paging): Params<Paging>) -> Answer<Json<Value>> {
-    page(&app, here, paging, Members { assignable: true, ..Members::default() }).await
-}
-
-async fn memberships_of_user(
-    State(app): State<App>,
-    Id(user): Id<UserId>,
-    here: Here,
-    Params(paging): Params<Paging>,
-) -> Answer<Json<Value>> {
-    app.read(move |tx| access::get_user(tx, user)).await?;
-    page(&app, here, paging, Members { user: Some(user), ..Members::default() }).await
-}
-
-async fn memberships_of_group(
-    State(app): State<App>,
-    Id(group): Id<GroupId>,
-    here: Here,
-    Params(paging): Params<Paging>,
-) -> Answer<Json<Value>> {
-    app.read(move |tx| access::get_group(tx, group)).await?;
-    page(&app, here, paging, Members { group: Some(group), ..Members::default() }).await
-}
-
-async fn assignable_of_group(
-    State(app): State<App>,
-    Id(group): Id<GroupId>,
-    here: Here,
-    Params(paging): Params<Paging>,
-) -> Answer<Json<Value>> {
-    app.read(move |tx| access::get_group(tx, group)).await?;
-    page(&app, here, paging, Members { group: Some(group), assignable: true, ..Members::default() }).await
-}
-
-async fn membership(State(app): State<App>, Id(id): Id<i64>, origin: Origin) -> Answer<Json<MembershipAnswer>> {
-    let found = app.read(move |tx| store::groups::find_membership(tx, id)).await?.ok_or(Error::NotFound)?;
-    Ok(Json(MembershipAnswer { group_membership: view::group_membership(&origin, &found) }))
-}
-
-async fn add(
-    State(app): State<App>,
-    Me(me): Me,
-    origin: Origin,
-    Body(body): Body<MembershipRequest>,
-) -> Answer<Created<MembershipAnswer>> {
-    let body = body.group_membership;
-    let user = body.user_id.ok_or_else(|| Error::blank("user_id"))?;
-    let group = body.group_id.ok_or_else(|| Error::blank("group_id"))?;
-    let made = app.write(move |tx| {
-        groups::add_to_group(tx, &me, user, group)?;
-        if body.default == Some(true) {
-            groups::make_default_group(tx, &me, user, group)?;
+/// The memberships of those who may be given tickets, in all groups or in the one that the path names.
+async fn assignable(State(app): State<App>, at: At, here: Here, Params(paging): Params<Paging>) -> Answer<Json<Value>> {
+    let answer = app.read(move |tx| {
+        let mut of = Members { assignable: true, ..Members::default() };
+        if at.text(0).is_ok() {
+            <GroupMembership as Of<Group>>::of(tx, &at, &mut of)?;
         }
-        groups::membership(tx, user, group)
+        listed::<GroupMembership>(tx, &here, &paging, &of)
     });
-    let group_membership = view::group_membership(&origin, &made.await?);
-    Ok(Created(group_membership.url.clone(), MembershipAnswer { group_membership }))
+    Ok(Json(answer.await?))
 }
 
-async fn remove(State(app): State<App>, Me(me): Me, Id(id): Id<i64>) -> Answer<NoContent> {
-    app.write(move |tx| groups::remove_from_group(tx, &me, id)).await?;
-    Ok(NoContent)
-}
-
-async fn remove_from_user(State(app): State<App>, Me(me): Me, Ids(user, id): Ids<UserId, i64>) -> Answer<NoContent> {
-    let removed = app.write(move |tx| {
-        let membership = store::groups::find_membership(tx, id)?.filter(|one| one.user == user);
-        groups::remove_from_group(tx, &me, membership.ok_or(Error::NotFound)?.id)
-    });
-    removed.await?;
-    Ok(NoContent)
-}
-
-async fn make_default(
-    State(app): State<App>,
-    Me(me): Me,
-    Ids(user, id): Ids<UserId, i64>,
-    here: Here,
-) -> Answer<Json<Value>> {
+async fn make_default(State(app): State<App>, Me(me): Me, at: At, here: Here) -> Answer<Json<Value>> {
     let answer = app.write(move |tx| {
-        let membership = store::groups::find_membership(tx, id)?.ok_or(Error::NotFound)?;
-        groups::make_default_group(tx, &me, user, membership.group)?;
-        members(tx, &here, &Paging::default(), Members { user: Some(user), ..Members::default() })
+        let membership = GroupMembership::get(tx, &at)?;
+        groups::make_default_group(tx, &me, membership.user, membership.group)?;
+        let of = Members { user: Some(membership.user), ..Members::default() };
+        listed::<GroupMembership>(tx, &here, &Paging::default(), &of)
     });
     Ok(Json(answer.await?))
 }

@@ -1,162 +1,122 @@
-//! `/users/{id}/identities`.
+//! `/users/{id}/identities`, and the same at `/end_users/{id}/identities` for the person themselves.
 
 use axum::Json;
 use axum::extract::State;
-use base::{Error, IdentityId, Permission, UserId};
-use kernel::App;
-use kernel::http::{Answer, Body, Created, Id, Me, NoContent, Origin, Paging, Params, Routes};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use base::{Actor, Error, IdentityId, Permission, Result, UserId};
+use kernel::http::{Answer, Me, Needs, Origin, Page, PageKey, Paging, Routes};
+use kernel::{App, Tx};
 use serde_json::Value;
 
+use super::Here;
 use super::input::IdentityBody;
-use super::{Here, Ids};
+use super::records::{At, List, Listed, Of, Record, RecordRoutes, Shown, Written, few, one};
 use crate::identities::{self, NewIdentity};
-use crate::user::IdentityKind;
+use crate::store::Order;
+use crate::user::{Identity, IdentityKind, User};
 use crate::view::{self, IdentityView};
 
-#[derive(Serialize, JsonSchema)]
-struct IdentityAnswer {
-    identity: IdentityView,
+impl Record for Identity {
+    const ONE: &'static str = "identity";
+    const MANY: &'static str = "identities";
+    const READ: Needs = Needs::Permission(Permission::PeopleRead);
+    type View = IdentityView;
+    type Filter = Option<UserId>;
+
+    fn load(tx: &mut Tx<'_>, of: &Option<UserId>, _: &Page, _: Order) -> Result<Listed<Self>> {
+        identities::identities(tx, of.ok_or(Error::NotFound)?).map(Listed::Whole)
+    }
+
+    fn get(tx: &mut Tx<'_>, at: &At) -> Result<Self> {
+        identities::get_identity(tx, at.id(0)?, at.id(1)?)
+    }
+
+    fn views(_: &mut Tx<'_>, origin: &Origin, all: &[Self]) -> Result<Vec<IdentityView>> {
+        Ok(all.iter().map(|identity| view::identity(origin, identity)).collect())
+    }
+
+    fn key(&self, _: &str) -> PageKey {
+        PageKey { value: None, id: self.id.0 }
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct IdentitiesAnswer {
-    identities: Vec<IdentityView>,
+impl Of<User> for Identity {
+    fn of(_: &mut Tx<'_>, at: &At, filter: &mut Option<UserId>) -> Result<()> {
+        *filter = Some(at.id(0)?);
+        Ok(())
+    }
 }
 
-#[derive(Deserialize, JsonSchema)]
-struct IdentityRequest {
-    identity: IdentityBody,
+impl Written for Identity {
+    const WRITE: Needs = Needs::Permission(Permission::PeopleEdit);
+    type Body = IdentityBody;
+
+    fn create(tx: &mut Tx<'_>, actor: &Actor, at: &At, body: IdentityBody) -> Result<Self> {
+        let IdentityBody { kind, value, verified, primary } = body;
+        let kind = kind.as_deref().and_then(IdentityKind::parse);
+        let kind = kind.ok_or_else(|| Error::invalid("type", "InvalidValue", "Type: is not a kind of identity"))?;
+        let value = value.ok_or_else(|| Error::blank("value"))?;
+        let new = NewIdentity { kind, value, verified: verified.unwrap_or(false), primary: primary.unwrap_or(false) };
+        identities::add_identity(tx, actor, at.id(0)?, new)
+    }
+
+    fn update(tx: &mut Tx<'_>, actor: &Actor, at: &At, body: IdentityBody) -> Result<Self> {
+        let (user, id): (UserId, IdentityId) = (at.id(0)?, at.id(1)?);
+        if let Some(value) = &body.value {
+            identities::change_identity(tx, actor, user, id, value)?;
+        }
+        if body.verified == Some(true) {
+            identities::verify_identity(tx, actor, user, id)?;
+        }
+        if body.primary == Some(true) {
+            identities::make_primary(tx, actor, user, id)?;
+        }
+        identities::get_identity(tx, user, id)
+    }
+
+    fn delete(tx: &mut Tx<'_>, actor: &Actor, at: &At) -> Result<()> {
+        identities::delete_identity(tx, actor, at.id(0)?, at.id(1)?)
+    }
 }
 
 pub(super) fn routes() -> Routes {
     let (all, one) = ("/api/v2/users/{id}/identities", "/api/v2/users/{id}/identities/{identity_id}");
     Routes::new()
-        .get(all, list)
-        .needs(Permission::PeopleRead)
-        .query::<Paging>()
-        .gives::<IdentitiesAnswer>()
-        .post(all, create)
-        .needs(Permission::PeopleEdit)
-        .takes::<IdentityRequest>()
-        .gives::<IdentityAnswer>()
-        .get(one, show)
-        .needs(Permission::PeopleRead)
-        .gives::<IdentityAnswer>()
-        .put(one, update)
-        .needs(Permission::PeopleEdit)
-        .takes::<IdentityRequest>()
-        .gives::<IdentityAnswer>()
-        .delete(one, delete)
-        .needs(Permission::PeopleEdit)
+        .lists_of::<Identity, User>(all)
+        .creates::<Identity>(all)
+        .shows::<Identity>(one)
+        .updates::<Identity>(one)
+        .deletes::<Identity>(one)
         .put("/api/v2/users/{id}/identities/{identity_id}/make_primary", make_primary)
         .needs(Permission::PeopleEdit)
-        .gives::<IdentitiesAnswer>()
+        .gives::<List<Identity>>()
         .put("/api/v2/users/{id}/identities/{identity_id}/verify", verify)
         .needs(Permission::PeopleEdit)
-        .gives::<IdentityAnswer>()
+        .gives::<Shown<Identity>>()
         .put("/api/v2/users/{id}/identities/{identity_id}/request_verification", request_verification)
         .needs(Permission::PeopleEdit)
-        .gives::<IdentityAnswer>()
+        .gives::<Shown<Identity>>()
 }
 
-async fn list(
-    State(app): State<App>,
-    Id(user): Id<UserId>,
-    here: Here,
-    Params(paging): Params<Paging>,
-) -> Answer<Json<Value>> {
-    let answer = app.read(move |tx| {
-        let all = identities::identities(tx, user)?;
-        here.whole(&paging, "identities", all.iter().map(|one| view::identity(&here.origin, one)).collect())
-    });
-    Ok(Json(answer.await?))
-}
-
-async fn show(
-    State(app): State<App>,
-    Ids(user, id): Ids<UserId, IdentityId>,
-    origin: Origin,
-) -> Answer<Json<IdentityAnswer>> {
-    let identity = app.read(move |tx| identities::get_identity(tx, user, id)).await?;
-    Ok(Json(IdentityAnswer { identity: view::identity(&origin, &identity) }))
-}
-
-async fn create(
-    State(app): State<App>,
-    Me(me): Me,
-    Id(user): Id<UserId>,
-    origin: Origin,
-    Body(body): Body<IdentityRequest>,
-) -> Answer<Created<IdentityAnswer>> {
-    let IdentityBody { kind, value, verified, primary } = body.identity;
-    let kind = kind.as_deref().and_then(IdentityKind::parse);
-    let kind = kind.ok_or_else(|| Error::invalid("type", "InvalidValue", "Type: is not a kind of identity"))?;
-    let value = value.ok_or_else(|| Error::blank("value"))?;
-    let new = NewIdentity { kind, value, verified: verified.unwrap_or(false), primary: primary.unwrap_or(false) };
-    let identity = app.write(move |tx| identities::add_identity(tx, &me, user, new)).await?;
-    let identity = view::identity(&origin, &identity);
-    Ok(Created(identity.url.clone(), IdentityAnswer { identity }))
-}
-
-async fn update(
-    State(app): State<App>,
-    Me(me): Me,
-    Ids(user, id): Ids<UserId, IdentityId>,
-    origin: Origin,
-    Body(body): Body<IdentityRequest>,
-) -> Answer<Json<IdentityAnswer>> {
-    let identity = app.write(move |tx| {
-        if let Some(value) = &body.identity.value {
-            identities::change_identity(tx, &me, user, id, value)?;
-        }
-        if body.identity.verified == Some(true) {
-            identities::verify_identity(tx, &me, user, id)?;
-        }
-        if body.identity.primary == Some(true) {
-            identities::make_primary(tx, &me, user, id)?;
-        }
-        identities::get_identity(tx, user, id)
-    });
-    Ok(Json(IdentityAnswer { identity: view::identity(&origin, &identity.await?) }))
-}
-
-async fn delete(State(app): State<App>, Me(me): Me, Ids(user, id): Ids<UserId, IdentityId>) -> Answer<NoContent> {
-    app.write(move |tx| identities::delete_identity(tx, &me, user, id)).await?;
-    Ok(NoContent)
-}
-
-async fn make_primary(
-    State(app): State<App>,
-    Me(me): Me,
-    Ids(user, id): Ids<UserId, IdentityId>,
-    here: Here,
-) -> Answer<Json<Value>> {
+async fn make_primary(State(app): State<App>, Me(me): Me, at: At, here: Here) -> Answer<Json<Value>> {
     let answer = app.write(move |tx| {
-        let all = identities::make_primary(tx, &me, user, id)?;
-        let views = all.iter().map(|one| view::identity(&here.origin, one)).collect();
-        here.whole(&Paging::default(), "identities", views)
+        let all = identities::make_primary(tx, &me, at.id(0)?, at.id(1)?)?;
+        few(tx, &here, &Paging::default(), &all)
     });
     Ok(Json(answer.await?))
 }
 
-async fn verify(
-    State(app): State<App>,
-    Me(me): Me,
-    Ids(user, id): Ids<UserId, IdentityId>,
-    origin: Origin,
-) -> Answer<Json<IdentityAnswer>> {
-    let identity = app.write(move |tx| identities::verify_identity(tx, &me, user, id)).await?;
-    Ok(Json(IdentityAnswer { identity: view::identity(&origin, &identity) }))
+async fn verify(State(app): State<App>, Me(me): Me, at: At, here: Here) -> Answer<Json<Value>> {
+    let answer = app.write(move |tx| {
+        let identity = identities::verify_identity(tx, &me, at.id(0)?, at.id(1)?)?;
+        one(tx, &here, &Paging::default(), identity)
+    });
+    Ok(Json(answer.await?))
 }
 
-async fn request_verification(
-    State(app): State<App>,
-    Me(me): Me,
-    Ids(user, id): Ids<UserId, IdentityId>,
-    origin: Origin,
-) -> Answer<Json<IdentityAnswer>> {
-    let identity = app.write(move |tx| identities::request_proof(tx, &me, user, id)).await?;
-    Ok(Json(IdentityAnswer { identity: view::identity(&origin, &identity) }))
+async fn request_verification(State(app): State<App>, Me(me): Me, at: At, here: Here) -> Answer<Json<Value>> {
+    let answer = app.write(move |tx| {
+        let identity = identities::request_proof(tx, &me, at.id(0)?, at.id(1)?)?;
+        one(tx, &here, &Paging::default(), identity)
+    });
+    Ok(Json(answer.await?))
 }

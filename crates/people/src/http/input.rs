@@ -17,7 +17,8 @@ pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) ->
 }
 
 /// An identity of a person who is made.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
 pub(crate) struct IdentityBody {
     #[serde(rename = "type")]
     pub kind: Option<String>,

@@ -1,5 +1,6 @@
 //! People's routes, one module an entity.
 
+mod deleted;
 mod desk;
 mod export;
 mod fields;
@@ -10,32 +11,37 @@ mod keys;
 mod lists;
 mod memberships;
 mod organizations;
+mod records;
 mod roles;
 mod sessions;
 mod setup;
+mod tags;
 mod tokens;
 mod user_lists;
 mod users;
 
-pub(crate) use input::{OrganizationBody, UserBody};
-pub(crate) use users::{alter as alter_user, make as make_user, make_or_change};
+use input::{OrganizationBody, UserBody};
+pub(crate) use records::{At, Numbered, Written};
+pub(crate) use users::make_or_change;
 
 use axum::extract::{FromRequestParts, OriginalUri, Path};
 use axum::http::request::Parts;
-use base::{Error, Result};
+use base::{Actor, Error, Result};
 use kernel::App;
 use kernel::http::{Answer, Envelope, Failure, Origin, Page, PageKey, Paging, Routes};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::store::{Found, Order};
+use crate::store::Found;
 
 /// The routes of people.
 pub fn routes() -> Routes {
     users::routes()
         .merge(user_lists::routes())
+        .merge(deleted::routes())
         .merge(identities::routes())
+        .merge(tags::routes())
         .merge(organizations::routes())
         .merge(memberships::routes())
         .merge(groups::routes())
@@ -53,6 +59,8 @@ pub fn routes() -> Routes {
 #[derive(Clone)]
 pub(crate) struct Here {
     pub origin: Origin,
+    /// Who asks.
+    pub actor: Option<Actor>,
     path: String,
     query: String,
 }
@@ -64,7 +72,8 @@ impl FromRequestParts<App> for Here {
         let origin = Origin::from_request_parts(parts, app).await?;
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
         let path = uri.path().to_owned();
-        Ok(Self { origin, path, query: uri.query().unwrap_or_default().to_owned() })
+        let actor = parts.extensions.get::<Actor>().cloned();
+        Ok(Self { origin, actor, path, query: uri.query().unwrap_or_default().to_owned() })
     }
 }
 
@@ -96,19 +105,19 @@ impl Here {
             Page::Cursor { .. } => Ok(self.envelope().cursor(found.has_more, ends, name, items)),
         }
     }
-}
 
-/// The order that a list is asked for in, of those that it knows.
-pub(crate) fn order_of(paging: &Paging, known: &[(&str, &'static str)], default: &'static str) -> Order {
-    let asked = paging.order();
-    let column = asked.and_then(|(name, _)| known.iter().find(|(known, _)| *known == name));
-    match (asked, column) {
-        (Some((_, falling)), Some((_, column))) => Order { column, falling },
-        _ => Order { column: default, falling: false },
+    /// The address that was called, without suffix and query.
+    pub fn url(&self) -> String {
+        format!("{}{}", self.origin.0, self.path.strip_suffix(".json").unwrap_or(&self.path))
+    }
+
+    /// What is wanted beside the records.
+    pub fn wanted<'a>(&'a self, paging: &'a Paging) -> records::Wanted<'a> {
+        records::Wanted { origin: &self.origin, actor: self.actor.as_ref(), paging }
     }
 }
 
-/// Two ids in the path, such as a person's and their identity's.
+/// Two ids in the path, such as a person's and their session's.
 pub(crate) struct Ids<A, B>(pub A, pub B);
 
 impl<A: From<i64> + Send, B: From<i64> + Send> FromRequestParts<App> for Ids<A, B> {

@@ -1,39 +1,23 @@
 //! `/custom_roles`.
 
-use axum::Json;
-use axum::extract::State;
-use base::{Permission, PermissionSet, RoleId, TicketAccess};
-use kernel::App;
-use kernel::http::{Answer, Body, Created, Id, Me, Needs, NoContent, Origin, Paging, Params, Routes};
+use base::{Actor, Permission, PermissionSet, Result, TicketAccess};
+use kernel::Tx;
+use kernel::http::{Needs, Origin, Page, PageKey, Routes};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::Here;
+use super::records::{At, Listed, Record, RecordRoutes, Written};
 use crate::groups::{self, RoleChange};
+use crate::organization::CustomRole;
+use crate::store::Order;
 use crate::view::{self, CustomRoleView};
-
-#[derive(Serialize, JsonSchema)]
-struct RoleAnswer {
-    custom_role: CustomRoleView,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct RolesAnswer {
-    custom_roles: Vec<CustomRoleView>,
-}
-
-#[derive(Deserialize, JsonSchema)]
-struct RoleRequest {
-    #[serde(default)]
-    custom_role: RoleBody,
-}
 
 /// A custom role as clients write it. `permissions` and `ticket_access` are ours; of Zendesk's `configuration`,
 /// `ticket_access` is read.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
-struct RoleBody {
+pub(crate) struct RoleBody {
     name: Option<String>,
     description: Option<String>,
     permissions: Option<Vec<Permission>>,
@@ -60,63 +44,53 @@ impl RoleBody {
     }
 }
 
+impl Record for CustomRole {
+    const ONE: &'static str = "custom_role";
+    const MANY: &'static str = "custom_roles";
+    const READ: Needs = Needs::Staff;
+    type View = CustomRoleView;
+    type Filter = ();
+
+    fn load(tx: &mut Tx<'_>, (): &(), _: &Page, _: Order) -> Result<Listed<Self>> {
+        groups::roles(tx).map(Listed::Whole)
+    }
+
+    fn get(tx: &mut Tx<'_>, at: &At) -> Result<Self> {
+        groups::get_role(tx, at.id(0)?)
+    }
+
+    fn views(_: &mut Tx<'_>, _: &Origin, all: &[Self]) -> Result<Vec<CustomRoleView>> {
+        Ok(all.iter().map(view::custom_role).collect())
+    }
+
+    fn key(&self, _: &str) -> PageKey {
+        PageKey { value: None, id: self.id.0 }
+    }
+}
+
+impl Written for CustomRole {
+    const WRITE: Needs = Needs::Permission(Permission::AgentManage);
+    type Body = RoleBody;
+
+    fn create(tx: &mut Tx<'_>, actor: &Actor, _: &At, body: RoleBody) -> Result<Self> {
+        groups::create_role(tx, actor, body.into_change())
+    }
+
+    fn update(tx: &mut Tx<'_>, actor: &Actor, at: &At, body: RoleBody) -> Result<Self> {
+        groups::update_role(tx, actor, at.id(0)?, body.into_change())
+    }
+
+    fn delete(tx: &mut Tx<'_>, actor: &Actor, at: &At) -> Result<()> {
+        groups::delete_role(tx, actor, at.id(0)?)
+    }
+}
+
 pub(super) fn routes() -> Routes {
     let (all, one) = ("/api/v2/custom_roles", "/api/v2/custom_roles/{id}");
     Routes::new()
-        .get(all, list)
-        .needs(Needs::Staff)
-        .query::<Paging>()
-        .gives::<RolesAnswer>()
-        .post(all, create)
-        .needs(Permission::AgentManage)
-        .takes::<RoleRequest>()
-        .gives::<RoleAnswer>()
-        .get(one, show)
-        .needs(Needs::Staff)
-        .gives::<RoleAnswer>()
-        .put(one, update)
-        .needs(Permission::AgentManage)
-        .takes::<RoleRequest>()
-        .gives::<RoleAnswer>()
-        .delete(one, delete)
-        .needs(Permission::AgentManage)
-}
-
-async fn list(State(app): State<App>, here: Here, Params(paging): Params<Paging>) -> Answer<Json<Value>> {
-    let answer = app.read(move |tx| {
-        let all = groups::roles(tx)?;
-        here.whole(&paging, "custom_roles", all.iter().map(view::custom_role).collect())
-    });
-    Ok(Json(answer.await?))
-}
-
-async fn show(State(app): State<App>, Id(id): Id<RoleId>) -> Answer<Json<RoleAnswer>> {
-    let role = app.read(move |tx| groups::get_role(tx, id)).await?;
-    Ok(Json(RoleAnswer { custom_role: view::custom_role(&role) }))
-}
-
-async fn create(
-    State(app): State<App>,
-    Me(me): Me,
-    origin: Origin,
-    Body(body): Body<RoleRequest>,
-) -> Answer<Created<RoleAnswer>> {
-    let role = app.write(move |tx| groups::create_role(tx, &me, body.custom_role.into_change())).await?;
-    let url = format!("{}/api/v2/custom_roles/{}.json", origin.0, role.id);
-    Ok(Created(url, RoleAnswer { custom_role: view::custom_role(&role) }))
-}
-
-async fn update(
-    State(app): State<App>,
-    Me(me): Me,
-    Id(id): Id<RoleId>,
-    Body(body): Body<RoleRequest>,
-) -> Answer<Json<RoleAnswer>> {
-    let role = app.write(move |tx| groups::update_role(tx, &me, id, body.custom_role.into_change())).await?;
-    Ok(Json(RoleAnswer { custom_role: view::custom_role(&role) }))
-}
-
-async fn delete(State(app): State<App>, Me(me): Me, Id(id): Id<RoleId>) -> Answer<NoContent> {
-    app.write(move |tx| groups::delete_role(tx, &me, id)).await?;
-    Ok(NoContent)
+        .lists::<CustomRole>(all)
+        .creates::<CustomRole>(all)
+        .shows::<CustomRole>(one)
+        .updates::<CustomRole>(one)
+        .deletes::<CustomRole>(one)
 }

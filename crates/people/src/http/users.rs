@@ -5,19 +5,122 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{Actor, Error, Permission, Result, Role, UserId};
-use kernel::http::{Answer, Body, Created, Id, Me, Needs, Origin, Paging, Params, Routes};
+use kernel::http::{Answer, Body, Created, Id, Me, Needs, Origin, Page, PageKey, Paging, Params, Routes};
 use kernel::{App, Tx};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
+use super::records::{
+    At, Bulk, List, Listed, Numbered, Of, One, Pairs, Record, RecordRoutes, Shown, Verbs, Wanted, Written,
+};
+use super::records::{created, few, one};
 use super::{Here, UserBody, lists};
+use crate::bulk::Verb;
 use crate::identities::{self, NewIdentity};
+use crate::organization::{Group, Organization};
 use crate::password::hash_aside;
+use crate::store::Order;
+use crate::store::users::Filter;
 use crate::user::{IdentityKind, User};
 use crate::view::{MeView, UserView};
-use crate::{access, change, merge, store, view};
+use crate::{access, change, counts, merge, store, view};
 
+impl Record for User {
+    const ONE: &'static str = "user";
+    const MANY: &'static str = "users";
+    const READ: Needs = Needs::Permission(Permission::PeopleRead);
+    const ORDERS: &'static [(&'static str, &'static str)] =
+        &[("id", "u.id"), ("created_at", "u.created_at"), ("updated_at", "u.updated_at")];
+    const NARROWED_BY: &'static [(&'static str, &'static str)] =
+        &[("role", "string"), ("role[]", "string"), ("permission_set", "integer"), ("external_id", "string")];
+    type View = UserView;
+    type Filter = Filter;
+
+    fn filter(pairs: &Pairs) -> Filter {
+        lists::filter(pairs)
+    }
+
+    fn load(tx: &mut Tx<'_>, filter: &Filter, page: &Page, order: Order) -> Result<Listed<Self>> {
+        store::users::page(tx, filter, page, order).map(Listed::Page)
+    }
+
+    fn count(tx: &mut Tx<'_>, filter: &Filter) -> Result<i64> {
+        store::users::count(tx, filter)
+    }
+
+    fn get(tx: &mut Tx<'_>, at: &At) -> Result<Self> {
+        access::get_user(tx, at.id(0)?)
+    }
+
+    fn views(tx: &mut Tx<'_>, origin: &Origin, all: &[Self]) -> Result<Vec<UserView>> {
+        view::users(tx, origin, all)
+    }
+
+    fn key(&self, column: &str) -> PageKey {
+        let value = match column {
+            "u.created_at" => Some(self.created_at.0),
+            "u.updated_at" => Some(self.updated_at.0),
+            _ => None,
+        };
+        PageKey { value, id: self.id.0 }
+    }
+
+    fn beside(tx: &mut Tx<'_>, wanted: &Wanted<'_>, all: &[Self], out: &mut Value) -> Result<()> {
+        lists::side_load(tx, wanted, all, out)
+    }
+}
+
+impl Numbered for User {
+    fn by_ids(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Self>> {
+        let ids: Vec<UserId> = ids.iter().copied().map(UserId).collect();
+        access::users(tx, &ids)
+    }
+
+    fn by_external_ids(tx: &mut Tx<'_>, ids: &[String]) -> Result<Vec<Self>> {
+        store::users::by_external_ids(tx, ids)
+    }
+}
+
+impl Of<Group> for User {
+    fn of(tx: &mut Tx<'_>, at: &At, filter: &mut Filter) -> Result<()> {
+        filter.group = Some(access::get_group(tx, at.id(0)?)?.id);
+        Ok(())
+    }
+}
+
+impl Of<Organization> for User {
+    fn of(tx: &mut Tx<'_>, at: &At, filter: &mut Filter) -> Result<()> {
+        filter.organization = Some(access::get_organization(tx, at.id(0)?)?.id);
+        Ok(())
+    }
+}
+
+impl Written for User {
+    const WRITE: Needs = Needs::Permission(Permission::PeopleEdit);
+    const UPDATE: Needs = Needs::Staff;
+    const DELETE: Needs = Needs::Permission(Permission::PeopleDelete);
+    type Body = UserBody;
+
+    /// Makes a person without a password, which is hashed before the transaction.
+    fn create(tx: &mut Tx<'_>, actor: &Actor, _: &At, body: UserBody) -> Result<Self> {
+        make(tx, actor, body, None)
+    }
+
+    fn update(tx: &mut Tx<'_>, actor: &Actor, at: &At, body: UserBody) -> Result<Self> {
+        alter(tx, actor, at.id(0)?, body)
+    }
+
+    fn delete(tx: &mut Tx<'_>, actor: &Actor, at: &At) -> Result<()> {
+        change::delete_user(tx, actor, at.id(0)?).map(drop)
+    }
+}
+
+impl Bulk for User {
+    const VERBS: Verbs = Verbs { create: Verb::CreateUser, update: Verb::UpdateUser, destroy: Verb::DestroyUser };
+}
+
+/// A person, as routes beside this file's answer.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct UserAnswer {
     pub user: UserView,
@@ -28,28 +131,9 @@ pub(super) struct MeAnswer {
     user: MeView,
 }
 
-#[derive(Deserialize, JsonSchema)]
-pub(super) struct UserRequest {
-    #[serde(default)]
-    user: UserBody,
-}
-
-#[derive(Serialize, Deserialize, JsonSchema)]
-pub(super) struct Tags {
-    pub tags: Vec<String>,
-}
-
 #[derive(Serialize, JsonSchema)]
 struct Related {
-    user_related: RelatedView,
-}
-
-/// What else belongs to a person; their tickets are counted elsewhere.
-#[derive(Serialize, JsonSchema)]
-struct RelatedView {
-    organization_subscriptions: i64,
-    organizations: i64,
-    identities: i64,
+    user_related: counts::UserCounts,
 }
 
 pub(super) fn routes() -> Routes {
@@ -60,49 +144,32 @@ pub(super) fn routes() -> Routes {
         .gives::<MeAnswer>()
         .put("/api/v2/users/me", update_me)
         .needs(Needs::SignIn)
-        .takes::<UserRequest>()
+        .takes::<One<User>>()
         .gives::<MeAnswer>()
         .post("/api/v2/users", create)
         .needs(Permission::PeopleEdit)
-        .takes::<UserRequest>()
-        .gives::<UserAnswer>()
+        .takes::<One<User>>()
+        .gives::<Shown<User>>()
         .post("/api/v2/users/create_or_update", create_or_update)
         .needs(Permission::PeopleEdit)
-        .takes::<UserRequest>()
-        .gives::<UserAnswer>()
-        .get(path, show)
-        .needs(Permission::PeopleRead)
-        .gives::<UserAnswer>()
-        .put(path, update)
-        .needs(Needs::Staff)
-        .takes::<UserRequest>()
-        .gives::<UserAnswer>()
+        .takes::<One<User>>()
+        .gives::<Shown<User>>()
+        .shows::<User>(path)
+        .updates::<User>(path)
         .delete(path, delete)
         .needs(Permission::PeopleEdit)
-        .gives::<UserAnswer>()
+        .gives::<Shown<User>>()
         .put("/api/v2/users/{id}/merge", merge_into)
         .needs(Permission::PeopleEdit)
-        .takes::<UserRequest>()
-        .gives::<UserAnswer>()
+        .takes::<One<User>>()
+        .gives::<Shown<User>>()
         .get("/api/v2/users/{id}/duplicates", duplicates)
         .needs(Permission::PeopleRead)
+        .query::<Paging>()
+        .gives::<List<User>>()
         .get("/api/v2/users/{id}/related", related)
         .needs(Permission::PeopleRead)
         .gives::<Related>()
-        .get("/api/v2/users/{id}/tags", tags)
-        .needs(Permission::PeopleRead)
-        .gives::<Tags>()
-        .post("/api/v2/users/{id}/tags", set_tags)
-        .needs(Permission::PeopleEdit)
-        .takes::<Tags>()
-        .gives::<Tags>()
-        .put("/api/v2/users/{id}/tags", add_tags)
-        .needs(Permission::PeopleEdit)
-        .takes::<Tags>()
-        .gives::<Tags>()
-        .delete("/api/v2/users/{id}/tags", remove_tags)
-        .needs(Permission::PeopleEdit)
-        .takes::<Tags>()
 }
 
 async fn me(State(app): State<App>, me: Option<Me>, origin: Origin) -> Answer<Json<MeAnswer>> {
@@ -115,43 +182,28 @@ async fn update_me(
     State(app): State<App>,
     Me(me): Me,
     origin: Origin,
-    Body(body): Body<UserRequest>,
+    Body(One(body)): Body<One<User>>,
 ) -> Answer<Json<MeAnswer>> {
     let user = app.write(move |tx| {
-        alter(tx, &me, me.user, body.user)?;
+        alter(tx, &me, me.user, body)?;
         view::me(tx, &origin, Some(&me))
     });
     Ok(Json(MeAnswer { user: user.await? }))
 }
 
-async fn show(
-    State(app): State<App>,
-    Id(id): Id<UserId>,
-    here: Here,
-    Params(paging): Params<Paging>,
-) -> Answer<Json<Value>> {
-    let answer = app.read(move |tx| {
-        let user = access::get_user(tx, id)?;
-        let mut out = json!({"user": view::user(tx, &here.origin, &user)?});
-        lists::side_load(tx, &here.origin, &paging, std::slice::from_ref(&user), &mut out)?;
-        Ok(out)
-    });
-    Ok(Json(answer.await?))
-}
-
 async fn create(
     State(app): State<App>,
     Me(me): Me,
-    origin: Origin,
-    Body(body): Body<UserRequest>,
-) -> Answer<Created<UserAnswer>> {
-    let hash = password_hash(&app, &body.user).await?;
-    let user = app.write(move |tx| {
-        let user = make(tx, &me, body.user, hash)?;
-        view::user(tx, &origin, &user)
+    here: Here,
+    Body(One(body)): Body<One<User>>,
+) -> Answer<Created<Value>> {
+    let hash = password_hash(&app, &body).await?;
+    let place = here.clone();
+    let made = app.write(move |tx| {
+        let user = make(tx, &me, body, hash)?;
+        one(tx, &here, &Paging::default(), user)
     });
-    let user = user.await?;
-    Ok(Created(user.rest.url.clone().unwrap_or_default(), UserAnswer { user }))
+    Ok(created::<User>(&place, made.await?))
 }
 
 async fn password_hash(app: &App, body: &UserBody) -> Result<Option<String>> {
@@ -195,18 +247,20 @@ pub(crate) fn make(tx: &mut Tx<'_>, actor: &Actor, body: UserBody, hash: Option<
 async fn create_or_update(
     State(app): State<App>,
     Me(me): Me,
-    origin: Origin,
-    Body(body): Body<UserRequest>,
+    here: Here,
+    Body(One(body)): Body<One<User>>,
 ) -> Answer<Response> {
-    let hash = password_hash(&app, &body.user).await?;
-    let made = app.write(move |tx| {
-        let (user, made) = make_or_change(tx, &me, body.user, hash)?;
-        Ok((view::user(tx, &origin, &user)?, made))
+    let hash = password_hash(&app, &body).await?;
+    let place = here.clone();
+    let written = app.write(move |tx| {
+        let (user, made) = make_or_change(tx, &me, body, hash)?;
+        Ok((one(tx, &here, &Paging::default(), user)?, made))
     });
-    let (user, made) = made.await?;
-    let url = user.rest.url.clone().unwrap_or_default();
-    let answer = UserAnswer { user };
-    Ok(if made { Created(url, answer).into_response() } else { (StatusCode::OK, Json(answer)).into_response() })
+    let (answer, made) = written.await?;
+    Ok(match made {
+        true => created::<User>(&place, answer).into_response(),
+        false => (StatusCode::OK, Json(answer)).into_response(),
+    })
 }
 
 /// Changes the person with this external id or address, or makes them; tells whether they were made.
@@ -240,41 +294,28 @@ pub(crate) fn alter(tx: &mut Tx<'_>, actor: &Actor, id: UserId, body: UserBody) 
     change::update_user(tx, actor, id, change)
 }
 
-async fn update(
-    State(app): State<App>,
-    Me(me): Me,
-    Id(id): Id<UserId>,
-    origin: Origin,
-    Body(body): Body<UserRequest>,
-) -> Answer<Json<UserAnswer>> {
-    let user = app.write(move |tx| {
-        let user = alter(tx, &me, id, body.user)?;
-        view::user(tx, &origin, &user)
-    });
-    Ok(Json(UserAnswer { user: user.await? }))
-}
-
-async fn delete(State(app): State<App>, Me(me): Me, Id(id): Id<UserId>, origin: Origin) -> Answer<Json<UserAnswer>> {
-    let user = app.write(move |tx| {
+/// Answers with the person as they are after it, unlike other deletions.
+async fn delete(State(app): State<App>, Me(me): Me, Id(id): Id<UserId>, here: Here) -> Answer<Json<Value>> {
+    let answer = app.write(move |tx| {
         let user = change::delete_user(tx, &me, id)?;
-        view::user(tx, &origin, &user)
+        one(tx, &here, &Paging::default(), user)
     });
-    Ok(Json(UserAnswer { user: user.await? }))
+    Ok(Json(answer.await?))
 }
 
 async fn merge_into(
     State(app): State<App>,
     Me(me): Me,
     Id(from): Id<UserId>,
-    origin: Origin,
-    Body(body): Body<UserRequest>,
-) -> Answer<Json<UserAnswer>> {
-    let into = body.user.id.map(UserId).ok_or_else(|| Error::blank("user.id"))?;
-    let user = app.write(move |tx| {
+    here: Here,
+    Body(One(body)): Body<One<User>>,
+) -> Answer<Json<Value>> {
+    let into = body.id.map(UserId).ok_or_else(|| Error::blank("user.id"))?;
+    let answer = app.write(move |tx| {
         let user = merge::merge(tx, &me, from, into)?;
-        view::user(tx, &origin, &user)
+        one(tx, &here, &Paging::default(), user)
     });
-    Ok(Json(UserAnswer { user: user.await? }))
+    Ok(Json(answer.await?))
 }
 
 async fn duplicates(
@@ -285,70 +326,11 @@ async fn duplicates(
 ) -> Answer<Json<Value>> {
     let answer = app.read(move |tx| {
         let users = merge::duplicates(tx, id)?;
-        lists::few(tx, &here, &paging, &users)
+        few(tx, &here, &paging, &users)
     });
     Ok(Json(answer.await?))
 }
 
 async fn related(State(app): State<App>, Id(id): Id<UserId>) -> Answer<Json<Related>> {
-    let related = app.read(move |tx| {
-        let identities = identities::identities(tx, id)?.len() as i64;
-        let organizations = access::organizations_of(tx, id)?.len() as i64;
-        Ok(RelatedView { organization_subscriptions: 0, organizations, identities })
-    });
-    Ok(Json(Related { user_related: related.await? }))
-}
-
-async fn tags(State(app): State<App>, Id(id): Id<UserId>) -> Answer<Json<Tags>> {
-    Ok(Json(Tags { tags: app.read(move |tx| tags_of(tx, id)).await? }))
-}
-
-fn tags_of(tx: &mut Tx<'_>, id: UserId) -> Result<Vec<String>> {
-    access::get_user(tx, id)?;
-    Ok(access::tags_of(tx, &[id])?.remove(&id).unwrap_or_default())
-}
-
-async fn set_tags(State(app): State<App>, Me(me): Me, Id(id): Id<UserId>, Body(body): Body<Tags>) -> Answer<Response> {
-    let tags = rewrite_tags(&app, me, id, move |_| body.tags).await?;
-    Ok((StatusCode::CREATED, Json(Tags { tags })).into_response())
-}
-
-async fn add_tags(
-    State(app): State<App>,
-    Me(me): Me,
-    Id(id): Id<UserId>,
-    Body(body): Body<Tags>,
-) -> Answer<Json<Tags>> {
-    let add = move |mut tags: Vec<String>| {
-        tags.extend(body.tags);
-        tags
-    };
-    Ok(Json(Tags { tags: rewrite_tags(&app, me, id, add).await? }))
-}
-
-async fn remove_tags(
-    State(app): State<App>,
-    Me(me): Me,
-    Id(id): Id<UserId>,
-    Body(body): Body<Tags>,
-) -> Answer<Json<Tags>> {
-    let remove = move |mut tags: Vec<String>| {
-        tags.retain(|tag| !body.tags.contains(tag));
-        tags
-    };
-    Ok(Json(Tags { tags: rewrite_tags(&app, me, id, remove).await? }))
-}
-
-async fn rewrite_tags(
-    app: &App,
-    me: Actor,
-    id: UserId,
-    rewrite: impl FnOnce(Vec<String>) -> Vec<String> + Send + 'static,
-) -> Result<Vec<String>> {
-    app.write(move |tx| {
-        let tags = Some(rewrite(tags_of(tx, id)?));
-        change::update_user(tx, &me, id, crate::UserChange { tags, ..Default::default() })?;
-        tags_of(tx, id)
-    })
-    .await
+    Ok(Json(Related { user_related: app.read(move |tx| counts::of_user(tx, id)).await? }))
 }

@@ -4,43 +4,44 @@ use base::{Error, FieldId, Fragment, Result, Value};
 use db::{Row, params};
 use kernel::Tx;
 
-use super::known;
+use super::{known, select};
 use crate::fields::{CustomField, FieldKind, FieldOption, Owner};
 
-fn read(row: &Row) -> Result<CustomField> {
-    let options: serde_json::Value =
-        serde_json::from_str(&row.get::<String>("options")?).map_err(|cause| Error::internal(cause.to_string()))?;
-    let options = options.as_array().into_iter().flatten().map(|option| FieldOption {
-        id: option["id"].as_i64().unwrap_or_default(),
-        name: option["name"].as_str().unwrap_or_default().to_owned(),
-        value: option["value"].as_str().unwrap_or_default().to_owned(),
-    });
-    Ok(CustomField {
-        id: row.get("id")?,
-        owner: known(&row.get::<String>("owner")?, Owner::parse)?,
-        key: row.get("key")?,
-        kind: known(&row.get::<String>("kind")?, FieldKind::parse)?,
-        title: row.get("title")?,
-        description: row.get("description")?,
-        position: row.get("position")?,
-        active: row.get("active")?,
-        regexp: row.get("regexp")?,
-        tag: row.get("tag")?,
-        target: row.get("target")?,
-        options: options.collect(),
-        created_at: row.get("created_at")?,
-        updated_at: row.get("updated_at")?,
-    })
+impl super::Stored for CustomField {
+    const SELECT: &'static str = "SELECT f.* FROM people_fields f";
+    const ID: &'static str = "f.id";
+
+    fn read(row: &Row) -> Result<Self> {
+        let options: serde_json::Value =
+            serde_json::from_str(&row.get::<String>("options")?).map_err(|cause| Error::internal(cause.to_string()))?;
+        let options = options.as_array().into_iter().flatten().map(|option| FieldOption {
+            id: option["id"].as_i64().unwrap_or_default(),
+            name: option["name"].as_str().unwrap_or_default().to_owned(),
+            value: option["value"].as_str().unwrap_or_default().to_owned(),
+        });
+        Ok(CustomField {
+            id: row.get("id")?,
+            owner: known(&row.get::<String>("owner")?, Owner::parse)?,
+            key: row.get("key")?,
+            kind: known(&row.get::<String>("kind")?, FieldKind::parse)?,
+            title: row.get("title")?,
+            description: row.get("description")?,
+            position: row.get("position")?,
+            active: row.get("active")?,
+            regexp: row.get("regexp")?,
+            tag: row.get("tag")?,
+            target: row.get("target")?,
+            options: options.collect(),
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    }
 }
 
 pub(crate) fn all(tx: &mut Tx<'_>, owner: Owner) -> Result<Vec<CustomField>> {
-    let sql = "SELECT * FROM people_fields WHERE owner = $1 ORDER BY position, id";
-    tx.query(sql, params![owner.name()])?.iter().map(read).collect()
-}
-
-pub(crate) fn find(tx: &mut Tx<'_>, owner: Owner, id: FieldId) -> Result<Option<CustomField>> {
-    let sql = "SELECT * FROM people_fields WHERE owner = $1 AND id = $2";
-    tx.find(sql, params![owner.name(), id])?.as_ref().map(read).transpose()
+    let mut rest = Fragment::new("WHERE f.owner = ");
+    rest.bind(owner.name()).push(" ORDER BY f.position, f.id");
+    select(tx, &rest)
 }
 
 fn options(field: &CustomField) -> String {

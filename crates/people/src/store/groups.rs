@@ -4,44 +4,35 @@ use base::{Fragment, GroupId, PermissionSet, Result, RoleId, UserId};
 use db::{Row, params};
 use kernel::Tx;
 
-use super::known;
+use super::{Stored, known, select};
 use crate::organization::{CustomRole, Group, GroupMembership};
 
-fn read(row: &Row) -> Result<Group> {
-    Ok(Group {
-        id: row.get("id")?,
-        name: row.get("name")?,
-        description: row.get("description")?,
-        is_default: row.get("is_default")?,
-        is_public: row.get("is_public")?,
-        deleted: row.get("deleted")?,
-        created_at: row.get("created_at")?,
-        updated_at: row.get("updated_at")?,
-    })
-}
+impl Stored for Group {
+    const SELECT: &'static str = "SELECT g.* FROM groups g";
+    const ID: &'static str = "g.id";
 
-pub(crate) fn find(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<Group>> {
-    tx.find("SELECT * FROM groups WHERE id = $1", params![id])?.as_ref().map(read).transpose()
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Group {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            description: row.get("description")?,
+            is_default: row.get("is_default")?,
+            is_public: row.get("is_public")?,
+            deleted: row.get("deleted")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    }
 }
 
 /// The group that tickets go to that go nowhere else.
 pub(crate) fn default(tx: &mut Tx<'_>) -> Result<Option<Group>> {
-    let sql = "SELECT * FROM groups WHERE NOT deleted ORDER BY is_default DESC, id LIMIT 1";
-    tx.find(sql, &[])?.as_ref().map(read).transpose()
+    Ok(select(tx, &Fragment::new("WHERE NOT g.deleted ORDER BY g.is_default DESC, g.id LIMIT 1"))?.pop())
 }
 
 /// Every group that was not deleted, by name.
 pub(crate) fn all(tx: &mut Tx<'_>) -> Result<Vec<Group>> {
-    tx.query("SELECT * FROM groups WHERE NOT deleted ORDER BY name, id", &[])?.iter().map(read).collect()
-}
-
-pub(crate) fn by_ids(tx: &mut Tx<'_>, ids: &[GroupId]) -> Result<Vec<Group>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = Fragment::new("SELECT * FROM groups WHERE id IN (");
-    query.bind_all(ids.iter().copied()).push(") ORDER BY id");
-    tx.query_fragment(&query)?.iter().map(read).collect()
+    select(tx, &Fragment::new("WHERE NOT g.deleted ORDER BY g.name, g.id"))
 }
 
 pub(crate) fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<GroupId>> {
@@ -68,15 +59,21 @@ pub(crate) fn only_default(tx: &mut Tx<'_>, id: GroupId) -> Result<()> {
     tx.execute("UPDATE groups SET is_default = (id = $1) WHERE is_default OR id = $1", params![id]).map(drop)
 }
 
-fn membership(row: &Row) -> Result<GroupMembership> {
-    Ok(GroupMembership {
-        id: row.get("id")?,
-        user: row.get("user_id")?,
-        group: row.get("group_id")?,
-        is_default: row.get("is_default")?,
-        created_at: row.get("created_at")?,
-        updated_at: row.get("updated_at")?,
-    })
+impl Stored for GroupMembership {
+    const SELECT: &'static str =
+        "SELECT m.* FROM group_memberships m JOIN groups g ON g.id = m.group_id JOIN users u ON u.id = m.user_id";
+    const ID: &'static str = "m.id";
+
+    fn read(row: &Row) -> Result<Self> {
+        Ok(GroupMembership {
+            id: row.get("id")?,
+            user: row.get("user_id")?,
+            group: row.get("group_id")?,
+            is_default: row.get("is_default")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    }
 }
 
 /// Which memberships a list shows.
@@ -89,10 +86,7 @@ pub(crate) struct Members {
 }
 
 pub(crate) fn memberships(tx: &mut Tx<'_>, of: Members) -> Result<Vec<GroupMembership>> {
-    let mut query = Fragment::new(
-        "SELECT m.* FROM group_memberships m JOIN groups g ON g.id = m.group_id JOIN users u ON u.id = m.user_id
-         WHERE NOT g.deleted AND u.active",
-    );
+    let mut query = Fragment::new("WHERE NOT g.deleted AND u.active");
     if let Some(user) = of.user {
         query.push(" AND m.user_id = ").bind(user);
     }
@@ -103,17 +97,18 @@ pub(crate) fn memberships(tx: &mut Tx<'_>, of: Members) -> Result<Vec<GroupMembe
         query.push(" AND NOT u.suspended AND u.role IN ('agent', 'admin', 'owner')");
     }
     query.push(" ORDER BY m.id");
-    tx.query_fragment(&query)?.iter().map(membership).collect()
-}
-
-pub(crate) fn find_membership(tx: &mut Tx<'_>, id: i64) -> Result<Option<GroupMembership>> {
-    tx.find("SELECT * FROM group_memberships WHERE id = $1", params![id])?.as_ref().map(membership).transpose()
+    select(tx, &query)
 }
 
 pub(crate) fn groups_of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<GroupId>> {
     let sql = "SELECT m.group_id FROM group_memberships m JOIN groups g ON g.id = m.group_id
         WHERE m.user_id = $1 AND NOT g.deleted ORDER BY m.group_id";
     tx.column(sql, params![user])
+}
+
+/// The groups that any of these people belongs to.
+pub(crate) fn groups_of_users(tx: &mut Tx<'_>, users: &[UserId]) -> Result<Vec<GroupId>> {
+    super::distinct_of(tx, "group_id", "group_memberships", users)
 }
 
 pub(crate) fn add_member(tx: &mut Tx<'_>, user: UserId, group: GroupId) -> Result<bool> {
@@ -146,30 +141,29 @@ pub(crate) fn make_default(tx: &mut Tx<'_>, user: UserId, group: Option<GroupId>
     tx.execute(sql, params![user, group, now]).map(drop)
 }
 
-fn role(row: &Row) -> Result<CustomRole> {
-    let names: String = row.get("permissions")?;
-    let permissions: Vec<_> = names.split_whitespace().filter_map(base::Permission::parse).collect();
-    Ok(CustomRole {
-        id: row.get("id")?,
-        name: row.get("name")?,
-        description: row.get("description")?,
-        permissions: PermissionSet::default().with(&permissions),
-        ticket_access: known(&row.get::<String>("ticket_access")?, base::TicketAccess::parse)?,
-        members: row.get("members")?,
-        created_at: row.get("created_at")?,
-        updated_at: row.get("updated_at")?,
-    })
-}
+impl Stored for CustomRole {
+    const SELECT: &'static str = "SELECT r.*, (SELECT COUNT(*) FROM users u WHERE u.custom_role_id = r.id AND u.active)
+        AS members FROM custom_roles r";
+    const ID: &'static str = "r.id";
 
-const ROLES: &str = "SELECT r.*, (SELECT COUNT(*) FROM users u WHERE u.custom_role_id = r.id AND u.active) AS members
-    FROM custom_roles r";
+    fn read(row: &Row) -> Result<Self> {
+        let names: String = row.get("permissions")?;
+        let permissions: Vec<_> = names.split_whitespace().filter_map(base::Permission::parse).collect();
+        Ok(CustomRole {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            description: row.get("description")?,
+            permissions: PermissionSet::default().with(&permissions),
+            ticket_access: known(&row.get::<String>("ticket_access")?, base::TicketAccess::parse)?,
+            members: row.get("members")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    }
+}
 
 pub(crate) fn roles(tx: &mut Tx<'_>) -> Result<Vec<CustomRole>> {
-    tx.query(&format!("{ROLES} ORDER BY r.name, r.id"), &[])?.iter().map(role).collect()
-}
-
-pub(crate) fn find_role(tx: &mut Tx<'_>, id: RoleId) -> Result<Option<CustomRole>> {
-    tx.find(&format!("{ROLES} WHERE r.id = $1"), params![id])?.as_ref().map(role).transpose()
+    select(tx, &Fragment::new("ORDER BY r.name, r.id"))
 }
 
 pub(crate) fn role_named(tx: &mut Tx<'_>, name: &str) -> Result<Option<RoleId>> {

@@ -4,48 +4,45 @@ use base::{Fragment, IdentityId, Result, UserId};
 use db::{Row, params};
 use kernel::Tx;
 
-use super::known;
+use super::{Stored, among, known, select};
 use crate::user::{Identity, IdentityKind};
 
-fn read(row: &Row) -> Result<Identity> {
-    Ok(Identity {
-        id: row.get("id")?,
-        user: row.get("user_id")?,
-        kind: known(&row.get::<String>("kind")?, IdentityKind::parse)?,
-        value: row.get("value")?,
-        verified: row.get("verified")?,
-        primary: row.get("is_primary")?,
-        deliverable: row.get::<String>("deliverable_state")? == "deliverable",
-        undeliverable_count: row.get("undeliverable_count")?,
-        created_at: row.get("created_at")?,
-        updated_at: row.get("updated_at")?,
-    })
+impl Stored for Identity {
+    const SELECT: &'static str = "SELECT i.* FROM user_identities i";
+    const ID: &'static str = "i.id";
+
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Identity {
+            id: row.get("id")?,
+            user: row.get("user_id")?,
+            kind: known(&row.get::<String>("kind")?, IdentityKind::parse)?,
+            value: row.get("value")?,
+            verified: row.get("verified")?,
+            primary: row.get("is_primary")?,
+            deliverable: row.get::<String>("deliverable_state")? == "deliverable",
+            undeliverable_count: row.get("undeliverable_count")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    }
 }
 
 /// A person's identities, the primary ones first.
 pub(crate) fn of_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Identity>> {
-    let sql = "SELECT * FROM user_identities WHERE user_id = $1 ORDER BY is_primary DESC, id";
-    tx.query(sql, params![user])?.iter().map(read).collect()
+    let mut rest = Fragment::new("WHERE i.user_id = ");
+    rest.bind(user).push(" ORDER BY i.is_primary DESC, i.id");
+    select(tx, &rest)
 }
 
-/// The identities of these people, each person's primary ones first.
+/// The identities of these people.
 pub(crate) fn of_users(tx: &mut Tx<'_>, users: &[UserId]) -> Result<Vec<Identity>> {
-    if users.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = Fragment::new("SELECT * FROM user_identities WHERE user_id IN (");
-    query.bind_all(users.iter().copied()).push(") ORDER BY user_id, is_primary DESC, id");
-    tx.query_fragment(&query)?.iter().map(read).collect()
-}
-
-pub(crate) fn find(tx: &mut Tx<'_>, user: UserId, id: IdentityId) -> Result<Option<Identity>> {
-    let sql = "SELECT * FROM user_identities WHERE user_id = $1 AND id = $2";
-    tx.find(sql, params![user, id])?.as_ref().map(read).transpose()
+    among(tx, "i.user_id", users.iter().copied())
 }
 
 pub(crate) fn by_value(tx: &mut Tx<'_>, kind: IdentityKind, value: &str) -> Result<Option<Identity>> {
-    let sql = "SELECT * FROM user_identities WHERE kind = $1 AND value = $2";
-    tx.find(sql, params![kind.name(), value])?.as_ref().map(read).transpose()
+    let mut rest = Fragment::new("WHERE i.kind = ");
+    rest.bind(kind.name()).push(" AND i.value = ").bind(value);
+    Ok(select(tx, &rest)?.pop())
 }
 
 /// Adds an identity unless somebody has it; gives its id when it was added.

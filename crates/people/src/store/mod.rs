@@ -1,19 +1,84 @@
 //! The SQL of people's tables, one module an entity.
 
 pub(crate) mod credentials;
+pub(crate) mod deletions;
 pub(crate) mod fields;
 pub(crate) mod groups;
 pub(crate) mod identities;
 pub(crate) mod organizations;
 pub(crate) mod users;
 
-use base::{Error, Fragment, Result};
+use base::{Error, Fragment, Result, UserId, Value};
+use db::Row;
+use kernel::Tx;
 use kernel::http::{Page, PageKey};
+
+/// A kind of row: where it lies and how it is read.
+pub(crate) trait Stored: Sized {
+    /// The statement up to its conditions.
+    const SELECT: &'static str;
+    /// The column of its number, as the statement names it.
+    const ID: &'static str;
+
+    /// Reads a row of the statement.
+    fn read(row: &Row) -> Result<Self>;
+}
+
+/// What the statement gives with these conditions, order and limit.
+pub(crate) fn select<R: Stored>(tx: &mut Tx<'_>, rest: &Fragment) -> Result<Vec<R>> {
+    let mut query = Fragment::new(format!("{} ", R::SELECT));
+    query.append(rest);
+    tx.query_fragment(&query)?.iter().map(R::read).collect()
+}
+
+/// The row with this number.
+pub(crate) fn find<R: Stored>(tx: &mut Tx<'_>, id: impl Into<Value>) -> Result<Option<R>> {
+    Ok(among(tx, R::ID, [id])?.pop())
+}
+
+/// The rows that have one of these values in a column, in the order of their numbers.
+pub(crate) fn among<R: Stored, T: Into<Value>>(
+    tx: &mut Tx<'_>,
+    column: &str,
+    values: impl IntoIterator<Item = T>,
+) -> Result<Vec<R>> {
+    let mut values = values.into_iter().peekable();
+    if values.peek().is_none() {
+        return Ok(Vec::new());
+    }
+    let mut rest = Fragment::new(format!("WHERE {column} IN ("));
+    rest.bind_all(values).push(&format!(") ORDER BY {}", R::ID));
+    select(tx, &rest)
+}
+
+/// A page of the rows that fulfil these conditions, which begin with `WHERE`.
+pub(crate) fn page<R: Stored>(tx: &mut Tx<'_>, conditions: &Fragment, page: &Page, order: Order) -> Result<Found<R>> {
+    let mut rest = conditions.clone();
+    paged(&mut rest, page, order, R::ID);
+    Ok(turn(select(tx, &rest)?, page))
+}
+
+/// How many rows of a table fulfil these conditions.
+pub(crate) fn count(tx: &mut Tx<'_>, table: &str, conditions: &Fragment) -> Result<i64> {
+    let mut query = Fragment::new(format!("SELECT COUNT(*) FROM {table} "));
+    query.append(conditions);
+    tx.value(&query.sql, &query.params)
+}
 
 /// A page of rows: what was found and, by cursor, whether there is more.
 pub(crate) struct Found<T> {
     pub items: Vec<T>,
     pub has_more: bool,
+}
+
+/// The different values of a column among the rows of these people.
+fn distinct_of<T: db::FromValue>(tx: &mut Tx<'_>, column: &str, table: &str, users: &[UserId]) -> Result<Vec<T>> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Fragment::new(format!("SELECT DISTINCT {column} FROM {table} WHERE user_id IN ("));
+    query.bind_all(users.iter().copied()).push(")");
+    tx.column(&query.sql, &query.params)
 }
 
 /// The order of a list that is paged by keys: a column that is never null, and whether it falls.
@@ -25,7 +90,7 @@ pub(crate) struct Order {
 
 /// Adds a page's condition, order and limit to a query whose `WHERE` is begun. `id` is the column of the tie-breaker.
 /// Pages before a key come in the reverse order; [`turn`] puts them right.
-pub(crate) fn paged(query: &mut Fragment, page: &Page, order: Order, id: &str) {
+fn paged(query: &mut Fragment, page: &Page, order: Order, id: &str) {
     let (key, backwards) = match page {
         Page::Offset(_) => (None, false),
         Page::Cursor { after: Some(after), .. } => (Some(after), false),
@@ -64,7 +129,7 @@ fn after(query: &mut Fragment, key: &PageKey, column: &str, id: &str, falling: b
 }
 
 /// Cuts what was read too many, and puts a page that was read backwards right.
-pub(crate) fn turn<T>(mut items: Vec<T>, page: &Page) -> Found<T> {
+fn turn<T>(mut items: Vec<T>, page: &Page) -> Found<T> {
     let Page::Cursor { size, after, before } = page else { return Found { items, has_more: false } };
     let size = usize::try_from(*size).unwrap_or(usize::MAX);
     let more = items.len() > size;

@@ -6,74 +6,55 @@ use kernel::Tx;
 use kernel::exports::{Kind, mark};
 use kernel::http::Page;
 
-use super::{Found, Order, paged, turn};
+use super::{Found, Order, Stored, among, select};
 use crate::organization::{Organization, OrganizationMembership};
 
-fn read(row: &Row) -> Result<Organization> {
-    Ok(Organization {
-        id: row.get("id")?,
-        name: row.get("name")?,
-        external_id: row.get("external_id")?,
-        details: row.get("details")?,
-        notes: row.get("notes")?,
-        group_id: row.get("group_id")?,
-        shared_tickets: row.get("shared_tickets")?,
-        shared_comments: row.get("shared_comments")?,
-        created_at: row.get("created_at")?,
-        updated_at: row.get("updated_at")?,
-    })
-}
+impl Stored for Organization {
+    const SELECT: &'static str = "SELECT o.* FROM organizations o";
+    const ID: &'static str = "o.id";
 
-pub(crate) fn find(tx: &mut Tx<'_>, id: OrganizationId) -> Result<Option<Organization>> {
-    tx.find("SELECT * FROM organizations WHERE id = $1", params![id])?.as_ref().map(read).transpose()
-}
-
-pub(crate) fn by_ids(tx: &mut Tx<'_>, ids: &[OrganizationId]) -> Result<Vec<Organization>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Organization {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            external_id: row.get("external_id")?,
+            details: row.get("details")?,
+            notes: row.get("notes")?,
+            group_id: row.get("group_id")?,
+            shared_tickets: row.get("shared_tickets")?,
+            shared_comments: row.get("shared_comments")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
     }
-    let mut query = Fragment::new("SELECT * FROM organizations WHERE id IN (");
-    query.bind_all(ids.iter().copied()).push(") ORDER BY id");
-    tx.query_fragment(&query)?.iter().map(read).collect()
 }
 
 pub(crate) fn by_external_ids(tx: &mut Tx<'_>, ids: &[String]) -> Result<Vec<Organization>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = Fragment::new("SELECT * FROM organizations WHERE external_id IN (");
-    query.bind_all(ids.iter()).push(") ORDER BY id");
-    tx.query_fragment(&query)?.iter().map(read).collect()
+    among(tx, "o.external_id", ids)
 }
 
 pub(crate) fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<Organization>> {
-    tx.find("SELECT * FROM organizations WHERE name = $1", params![name])?.as_ref().map(read).transpose()
+    Ok(among(tx, "o.name", [name])?.pop())
 }
 
 /// The organizations among `rows`, by name.
 pub(crate) fn matching(tx: &mut Tx<'_>, rows: &Fragment, limit: i64) -> Result<Vec<Organization>> {
-    let mut query = Fragment::new("SELECT * FROM organizations WHERE id IN (");
-    query.append(rows).push(") ORDER BY name, id LIMIT ").bind(limit);
-    tx.query_fragment(&query)?.iter().map(read).collect()
+    let mut rest = Fragment::new("WHERE o.id IN (");
+    rest.append(rows).push(") ORDER BY o.name, o.id LIMIT ").bind(limit);
+    select(tx, &rest)
 }
 
 pub(crate) fn page(tx: &mut Tx<'_>, of: Option<UserId>, page: &Page, order: Order) -> Result<Found<Organization>> {
-    let mut query = Fragment::new("SELECT o.* FROM organizations o WHERE ");
-    query.append(&belonging(of));
-    paged(&mut query, page, order, "o.id");
-    let found = tx.query_fragment(&query)?.iter().map(read).collect::<Result<Vec<_>>>()?;
-    Ok(turn(found, page))
+    super::page(tx, &belonging(of), page, order)
 }
 
 pub(crate) fn count(tx: &mut Tx<'_>, of: Option<UserId>) -> Result<i64> {
-    let mut query = Fragment::new("SELECT COUNT(*) FROM organizations o WHERE ");
-    query.append(&belonging(of));
-    tx.value(&query.sql, &query.params)
+    super::count(tx, "organizations o", &belonging(of))
 }
 
 fn belonging(of: Option<UserId>) -> Fragment {
-    let Some(user) = of else { return Fragment::new("1 = 1") };
-    let mut out = Fragment::new("o.id IN (SELECT organization_id FROM organization_memberships WHERE user_id = ");
+    let Some(user) = of else { return Fragment::new("WHERE 1 = 1") };
+    let mut out = Fragment::new("WHERE o.id IN (SELECT organization_id FROM organization_memberships WHERE user_id = ");
     out.bind(user).push(")");
     out
 }
@@ -148,63 +129,60 @@ pub(crate) fn set_tags(tx: &mut Tx<'_>, id: OrganizationId, tags: &[String]) -> 
     Ok(())
 }
 
-fn membership(row: &Row) -> Result<OrganizationMembership> {
-    Ok(OrganizationMembership {
-        id: row.get("id")?,
-        user: row.get("user_id")?,
-        organization: row.get("organization_id")?,
-        organization_name: row.get("organization_name")?,
-        is_default: row.get("is_default")?,
-        view_tickets: row.get("view_tickets")?,
-        created_at: row.get("created_at")?,
-        updated_at: row.get("updated_at")?,
-    })
+impl Stored for OrganizationMembership {
+    const SELECT: &'static str = "SELECT m.*, o.name AS organization_name FROM organization_memberships m
+        JOIN organizations o ON o.id = m.organization_id";
+    const ID: &'static str = "m.id";
+
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            user: row.get("user_id")?,
+            organization: row.get("organization_id")?,
+            organization_name: row.get("organization_name")?,
+            is_default: row.get("is_default")?,
+            view_tickets: row.get("view_tickets")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    }
 }
 
-const MEMBERSHIPS: &str = "SELECT m.*, o.name AS organization_name FROM organization_memberships m
-    JOIN organizations o ON o.id = m.organization_id WHERE";
+/// Which memberships a list shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Members {
+    pub user: Option<UserId>,
+    pub organization: Option<OrganizationId>,
+}
 
 pub(crate) fn memberships(
     tx: &mut Tx<'_>,
-    user: Option<UserId>,
-    organization: Option<OrganizationId>,
+    of: Members,
     page: &Page,
+    order: Order,
 ) -> Result<Found<OrganizationMembership>> {
-    let mut query = Fragment::new(format!("{MEMBERSHIPS} "));
-    query.append(&members(user, organization));
-    paged(&mut query, page, Order { column: "m.id", falling: false }, "m.id");
-    let found = tx.query_fragment(&query)?.iter().map(membership).collect::<Result<Vec<_>>>()?;
-    Ok(turn(found, page))
+    super::page(tx, &members(of), page, order)
 }
 
-pub(crate) fn count_memberships(
-    tx: &mut Tx<'_>,
-    user: Option<UserId>,
-    organization: Option<OrganizationId>,
-) -> Result<i64> {
-    let mut query = Fragment::new("SELECT COUNT(*) FROM organization_memberships m WHERE ");
-    query.append(&members(user, organization));
-    tx.value(&query.sql, &query.params)
+pub(crate) fn count_memberships(tx: &mut Tx<'_>, of: Members) -> Result<i64> {
+    super::count(tx, "organization_memberships m", &members(of))
 }
 
-fn members(user: Option<UserId>, organization: Option<OrganizationId>) -> Fragment {
-    let mut out = Fragment::new("1 = 1");
-    if let Some(user) = user {
+fn members(of: Members) -> Fragment {
+    let mut out = Fragment::new("WHERE 1 = 1");
+    if let Some(user) = of.user {
         out.push(" AND m.user_id = ").bind(user);
     }
-    if let Some(organization) = organization {
+    if let Some(organization) = of.organization {
         out.push(" AND m.organization_id = ").bind(organization);
     }
     out
 }
 
-pub(crate) fn find_membership(tx: &mut Tx<'_>, id: i64) -> Result<Option<OrganizationMembership>> {
-    tx.find(&format!("{MEMBERSHIPS} m.id = $1"), params![id])?.as_ref().map(membership).transpose()
-}
-
 pub(crate) fn memberships_of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<OrganizationMembership>> {
-    let sql = format!("{MEMBERSHIPS} m.user_id = $1 ORDER BY m.is_default DESC, m.id");
-    tx.query(&sql, params![user])?.iter().map(membership).collect()
+    let mut rest = members(Members { user: Some(user), organization: None });
+    rest.push(" ORDER BY m.is_default DESC, m.id");
+    select(tx, &rest)
 }
 
 /// The organizations of a person; with `shared`, only those whose tickets the person may see.
@@ -215,6 +193,11 @@ pub(crate) fn of_user(tx: &mut Tx<'_>, user: UserId, shared: bool) -> Result<Vec
          WHERE m.user_id = $1 {only} ORDER BY m.organization_id"
     );
     tx.column(&sql, params![user])
+}
+
+/// The organizations that any of these people belongs to.
+pub(crate) fn of_users(tx: &mut Tx<'_>, users: &[UserId]) -> Result<Vec<OrganizationId>> {
+    super::distinct_of(tx, "organization_id", "organization_memberships", users)
 }
 
 pub(crate) fn add_member(tx: &mut Tx<'_>, user: UserId, organization: OrganizationId) -> Result<bool> {

@@ -6,75 +6,60 @@ use kernel::Tx;
 use kernel::exports::{Kind, mark};
 use kernel::http::Page;
 
-use super::{Found, Order, known, paged, turn};
+use super::{Found, Order, Stored, among, known, select};
 use crate::user::User;
 
-/// A number is somebody's own when it is among their identities.
-const SELECT: &str = "SELECT u.*, (u.phone IS NOT NULL AND NOT EXISTS (SELECT 1 FROM user_identities i
-    WHERE i.user_id = u.id AND i.kind = 'phone_number' AND i.value = u.phone)) AS shared_phone FROM users u";
+impl Stored for User {
+    /// A number is somebody's own when it is among their identities.
+    const SELECT: &'static str = "SELECT u.*, (u.phone IS NOT NULL AND NOT EXISTS (SELECT 1 FROM user_identities i
+         WHERE i.user_id = u.id AND i.kind = 'phone_number' AND i.value = u.phone)) AS shared_phone FROM users u";
+    const ID: &'static str = "u.id";
 
-fn read(row: &Row) -> Result<User> {
-    let text = |column: &str| row.get::<String>(column);
-    Ok(User {
-        id: row.get("id")?,
-        name: text("name")?,
-        email: row.get("email")?,
-        phone: row.get("phone")?,
-        shared_phone: row.get("shared_phone")?,
-        role: known(&text("role")?, base::Role::parse)?,
-        custom_role: row.get("custom_role_id")?,
-        ticket_access: known(&text("ticket_access")?, base::TicketAccess::parse)?,
-        organization_id: row.get("organization_id")?,
-        default_group_id: row.get("default_group_id")?,
-        locale: known(&text("locale")?, base::Locale::parse)?,
-        time_zone: text("time_zone")?,
-        external_id: row.get("external_id")?,
-        alias: row.get("alias")?,
-        signature: text("signature")?,
-        details: text("details")?,
-        notes: text("notes")?,
-        photo_key: row.get("photo_key")?,
-        active: row.get("active")?,
-        verified: row.get("verified")?,
-        suspended: row.get("suspended")?,
-        moderator: row.get("moderator")?,
-        second_factor: row.get("totp_confirmed")?,
-        last_login_at: row.get("last_login_at")?,
-        merged_into_id: row.get("merged_into_id")?,
-        created_at: row.get("created_at")?,
-        updated_at: row.get("updated_at")?,
-    })
-}
-
-fn read_all(rows: &[Row]) -> Result<Vec<User>> {
-    rows.iter().map(read).collect()
-}
-
-pub(crate) fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>> {
-    tx.find(&format!("{SELECT} WHERE u.id = $1"), params![id])?.as_ref().map(read).transpose()
-}
-
-pub(crate) fn by_ids(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<User>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+    fn read(row: &Row) -> Result<Self> {
+        let text = |column: &str| row.get::<String>(column);
+        Ok(User {
+            id: row.get("id")?,
+            name: text("name")?,
+            email: row.get("email")?,
+            phone: row.get("phone")?,
+            shared_phone: row.get("shared_phone")?,
+            role: known(&text("role")?, base::Role::parse)?,
+            custom_role: row.get("custom_role_id")?,
+            ticket_access: known(&text("ticket_access")?, base::TicketAccess::parse)?,
+            organization_id: row.get("organization_id")?,
+            default_group_id: row.get("default_group_id")?,
+            locale: known(&text("locale")?, base::Locale::parse)?,
+            time_zone: text("time_zone")?,
+            external_id: row.get("external_id")?,
+            alias: row.get("alias")?,
+            signature: text("signature")?,
+            details: text("details")?,
+            notes: text("notes")?,
+            photo_key: row.get("photo_key")?,
+            active: row.get("active")?,
+            verified: row.get("verified")?,
+            suspended: row.get("suspended")?,
+            moderator: row.get("moderator")?,
+            second_factor: row.get("totp_confirmed")?,
+            last_login_at: row.get("last_login_at")?,
+            merged_into_id: row.get("merged_into_id")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
     }
-    let mut query = Fragment::new(format!("{SELECT} WHERE u.id IN ("));
-    query.bind_all(ids.iter().copied()).push(") ORDER BY u.id");
-    read_all(&tx.query_fragment(&query)?)
 }
 
 pub(crate) fn by_identity(tx: &mut Tx<'_>, kind: &str, value: &str) -> Result<Option<User>> {
-    let sql = format!("{SELECT} WHERE u.id = (SELECT user_id FROM user_identities WHERE kind = $1 AND value = $2)");
-    tx.find(&sql, params![kind, value])?.as_ref().map(read).transpose()
+    let mut rest = Fragment::new("WHERE u.id = (SELECT user_id FROM user_identities WHERE kind = ");
+    rest.bind(kind).push(" AND value = ").bind(value).push(")");
+    Ok(select(tx, &rest)?.pop())
 }
 
+/// The active people with these numbers of another system.
 pub(crate) fn by_external_ids(tx: &mut Tx<'_>, ids: &[String]) -> Result<Vec<User>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = Fragment::new(format!("{SELECT} WHERE u.active AND u.external_id IN ("));
-    query.bind_all(ids.iter()).push(") ORDER BY u.id");
-    read_all(&tx.query_fragment(&query)?)
+    let mut users: Vec<User> = among(tx, "u.external_id", ids)?;
+    users.retain(|user| user.active);
+    Ok(users)
 }
 
 /// Which people a list shows.
@@ -122,17 +107,11 @@ fn conditions(filter: &Filter) -> Fragment {
 }
 
 pub(crate) fn page(tx: &mut Tx<'_>, filter: &Filter, page: &Page, order: Order) -> Result<Found<User>> {
-    let mut query = Fragment::new(SELECT);
-    query.append(&conditions(filter));
-    paged(&mut query, page, order, "u.id");
-    let users = read_all(&tx.query_fragment(&query)?)?;
-    Ok(turn(users, page))
+    super::page(tx, &conditions(filter), page, order)
 }
 
 pub(crate) fn count(tx: &mut Tx<'_>, filter: &Filter) -> Result<i64> {
-    let mut query = Fragment::new("SELECT COUNT(*) FROM users u");
-    query.append(&conditions(filter));
-    tx.value(&query.sql, &query.params)
+    super::count(tx, "users u", &conditions(filter))
 }
 
 /// The text with what `LIKE` gives a meaning to taken for itself.
@@ -142,7 +121,7 @@ pub(crate) fn like_escaped(text: &str) -> String {
 
 /// Other active people of the same folded name, the same number, or the same address at another place.
 pub(crate) fn alike(tx: &mut Tx<'_>, user: &User, folded: &str, local: Option<&str>) -> Result<Vec<User>> {
-    let mut query = Fragment::new(format!("{SELECT} WHERE u.active AND u.id <> "));
+    let mut query = Fragment::new("WHERE u.active AND u.id <> ");
     query.bind(user.id).push(" AND (u.name_folded = ").bind(folded);
     if let Some(phone) = &user.phone {
         query.push(" OR u.phone = ").bind(phone);
@@ -154,7 +133,7 @@ pub(crate) fn alike(tx: &mut Tx<'_>, user: &User, folded: &str, local: Option<&s
         query.push(sql).bind(format!("{}@%", like_escaped(local))).push(" ESCAPE '\\')");
     }
     query.push(") ORDER BY u.id LIMIT 20");
-    read_all(&tx.query_fragment(&query)?)
+    select(tx, &query)
 }
 
 pub(crate) fn insert(tx: &mut Tx<'_>, user: &User, password_hash: Option<&str>) -> Result<UserId> {

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::fields::{self, CustomField, FieldKind, Owner};
+use crate::fields::{self, CustomField, FieldKind, FieldOption, Owner};
 use crate::organization::{CustomRole, Group, GroupMembership, Organization, OrganizationMembership};
 use crate::store;
 
@@ -254,6 +254,7 @@ pub struct FieldView {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[allow(missing_docs)]
 pub struct OptionView {
+    pub url: String,
     pub id: i64,
     pub name: String,
     pub raw_name: String,
@@ -261,15 +262,24 @@ pub struct OptionView {
     pub position: i64,
 }
 
+/// The options of a field as JSON.
+pub(crate) fn options(origin: &Origin, field: &CustomField) -> Vec<OptionView> {
+    let view = |(option, position): (&FieldOption, i64)| {
+        let id = field.id.0 * 10_000 + option.id;
+        OptionView {
+            url: format!("{}/api/v2/{}_fields/{}/options/{id}.json", origin.0, field.owner.name(), field.id),
+            id,
+            name: option.name.clone(),
+            raw_name: option.name.clone(),
+            value: option.value.clone(),
+            position,
+        }
+    };
+    field.options.iter().zip(0..).map(view).collect()
+}
+
 /// A custom field as JSON.
 pub fn field(origin: &Origin, field: &CustomField) -> FieldView {
-    let options = field.options.iter().zip(0..).map(|(option, position)| OptionView {
-        id: field.id.0 * 10_000 + option.id,
-        name: option.name.clone(),
-        raw_name: option.name.clone(),
-        value: option.value.clone(),
-        position,
-    });
     let chooses = matches!(field.kind, FieldKind::Dropdown | FieldKind::Multiselect);
     FieldView {
         url: format!("{}/api/v2/{}_fields/{}.json", origin.0, field.owner.name(), field.id),
@@ -286,7 +296,7 @@ pub fn field(origin: &Origin, field: &CustomField) -> FieldView {
         regexp_for_validation: field.regexp.clone(),
         tag: field.tag.clone(),
         relationship_target_type: field.target.clone(),
-        custom_field_options: chooses.then(|| options.collect()),
+        custom_field_options: chooses.then(|| options(origin, field)),
         created_at: field.created_at,
         updated_at: field.updated_at,
     }

@@ -105,6 +105,50 @@ pub fn user(tx: &mut Tx<'_>, origin: &Origin, user: &User) -> Result<UserView> {
     Ok(UserView { id: user.id, rest: rest(origin, user, tags, values) })
 }
 
+/// A deleted person. Zendesk shows less of them.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[allow(missing_docs)]
+pub struct DeletedUserView {
+    pub id: UserId,
+    pub url: String,
+    pub name: String,
+    pub email: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub time_zone: String,
+    pub phone: Option<String>,
+    pub shared_phone_number: Option<bool>,
+    pub photo: Option<Value>,
+    pub locale_id: i64,
+    pub locale: String,
+    pub organization_id: Option<OrganizationId>,
+    pub role: String,
+    pub active: bool,
+}
+
+impl DeletedUserView {
+    /// A deleted person as JSON.
+    pub(crate) fn new(origin: &Origin, user: &User) -> Self {
+        Self {
+            id: user.id,
+            url: format!("{}/api/v2/deleted_users/{}.json", origin.0, user.id),
+            name: user.name.clone(),
+            email: user.email.clone(),
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+            time_zone: time_zone::zendesk(&user.time_zone).to_owned(),
+            phone: user.phone.clone(),
+            shared_phone_number: user.phone.as_ref().map(|_| user.shared_phone),
+            photo: None,
+            locale_id: user.locale.zendesk_id(),
+            locale: user.locale.code().to_owned(),
+            organization_id: user.organization_id,
+            role: role(user.role).to_owned(),
+            active: user.active,
+        }
+    }
+}
+
 fn rest(origin: &Origin, user: &User, tags: Vec<String>, user_fields: Map<String, Value>) -> UserRest {
     let staff = user.role.is_staff();
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
