@@ -17,6 +17,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0005_speed", include_str!("../../../migrations/0005_speed.sql")),
     ("0007_exports", include_str!("../../../migrations/0007_exports.sql")),
     ("0009_people", include_str!("../../../migrations/0009_people.sql")),
+    ("0010_webhooks", include_str!("../../../migrations/0010_webhooks.sql")),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)";

@@ -6,6 +6,7 @@ use kernel::{Tx, audit_log, events, exports};
 
 use crate::access::{get_organization, get_user, may_change, may_grant};
 use crate::fields::Owner;
+use crate::news::{self, News};
 use crate::organization::{CustomRole, Organization};
 use crate::receive::blank;
 use crate::user::{IdentityKind, NewUser, User, UserChange, domain, name_from};
@@ -34,7 +35,9 @@ pub fn create_user(tx: &mut Tx<'_>, actor: &Actor, new: NewUser) -> Result<User>
             letters::invite(tx, &user)?;
         }
     }
-    get_user(tx, user.id)
+    let user = get_user(tx, user.id)?;
+    news::tell(tx, &News::UserCreated(user.clone()))?;
+    Ok(user)
 }
 
 fn permit_creation(tx: &mut Tx<'_>, actor: &Actor, role: Role, new: &NewUser) -> Result<()> {
@@ -89,7 +92,9 @@ pub fn update_user(tx: &mut Tx<'_>, actor: &Actor, id: UserId, change: UserChang
     }
     save_rest(tx, &mut user, &change, after)?;
     record_update(tx, actor, &before, &user)?;
-    get_user(tx, id)
+    let after = get_user(tx, id)?;
+    news::tell(tx, &News::UserChanged { before: Box::new(before), after: Box::new(after.clone()) })?;
+    Ok(after)
 }
 
 /// The change without what is so already: clients send whole records back.
@@ -433,7 +438,9 @@ pub fn delete_user(tx: &mut Tx<'_>, actor: &Actor, id: UserId) -> Result<User> {
     retire(tx, &mut user)?;
     groups::leave_all(tx, id)?;
     record(tx, actor, "destroy", &user, "")?;
-    get_user(tx, id)
+    let gone = get_user(tx, id)?;
+    news::tell(tx, &News::UserDeleted(gone.clone()))?;
+    Ok(gone)
 }
 
 /// What deleted and merged people lose: addresses, sessions, tokens, memberships, a place in the index.

@@ -8,6 +8,7 @@
 //! | [`receive`] | the person behind a message or a call |
 //! | [`groups`], [`organizations`] | writers of groups, custom roles, organizations and memberships |
 //! | [`identities`], [`merge`] | addresses and numbers; one person out of two |
+//! | [`news`] | what happened to people, for those who want to hear |
 //! | [`fields`] | custom fields and their values |
 //! | [`sign_in`], [`password`], [`totp`], [`tokens`], [`letters`] | sessions, passwords, second factor, API tokens, links |
 //! | [`settings`], [`time_zone`] | the desk's settings; names of time zones |
@@ -29,6 +30,7 @@ pub mod identities;
 pub mod letters;
 pub mod live;
 pub mod merge;
+pub mod news;
 pub mod organization;
 pub mod organizations;
 pub mod password;
@@ -53,6 +55,7 @@ pub use change::{create_user, delete_user, update_user};
 pub use groups::{Left, add_to_group, create_group, create_role, delete_group, update_group};
 pub use letters::{Letter, LetterKind, Letters};
 pub use merge::{Merged, merge};
+pub use news::{News, Told};
 pub use organization::{CustomRole, Group, GroupChange, Organization, OrganizationChange};
 pub use organizations::{OrganizationGone, add_to_organization, create_organization, update_organization};
 pub use password::{PasswordCost, hash_password};

@@ -6,6 +6,7 @@ use kernel::Tx;
 use crate::access::{get_user, may_change, tags_of};
 use crate::change::{index_user, record, retire, settle, tell};
 use crate::fields::{self, Owner};
+use crate::news::{self, News};
 use crate::user::User;
 use crate::{organizations, store};
 
@@ -45,6 +46,7 @@ pub fn merge(tx: &mut Tx<'_>, actor: &Actor, from: UserId, into: UserId) -> Resu
     index_user(tx, into)?;
     tell(tx, into)?;
     record(tx, actor, "update", &stays, &format!("merged: {} ({})", gone.name, gone.id))?;
+    news::tell(tx, &News::UserMerged { gone, into })?;
     get_user(tx, into)
 }
 

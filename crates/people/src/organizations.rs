@@ -7,6 +7,7 @@ use kernel::{Tx, audit_log};
 use crate::access::{get_organization, get_user, may_change};
 use crate::change::{clean_tags, problem, take_optional, take_text, tell};
 use crate::fields::{self, Owner};
+use crate::news::{self, News};
 use crate::organization::{Organization, OrganizationChange, OrganizationMembership, domain_name};
 use crate::store;
 use crate::user::User;
@@ -39,6 +40,7 @@ pub fn create_organization(tx: &mut Tx<'_>, actor: &Actor, new: OrganizationChan
     let domains = apply(tx, &mut organization, &new)?;
     organization.id = store::organizations::insert(tx, &organization)?;
     save_rest(tx, &organization, &new, domains)?;
+    news::tell(tx, &News::OrganizationCreated(organization.clone()))?;
     Ok(organization)
 }
 
@@ -61,6 +63,8 @@ pub fn update_organization(
             tell(tx, user)?;
         }
     }
+    let after = Box::new(organization.clone());
+    news::tell(tx, &News::OrganizationChanged { before: Box::new(before), after })?;
     Ok(organization)
 }
 
@@ -170,7 +174,8 @@ pub fn delete_organization(tx: &mut Tx<'_>, actor: &Actor, id: OrganizationId) -
         settle_default(tx, user)?;
         tell(tx, user)?;
     }
-    audit_log::record(tx, actor, "destroy", ("organization", Some(id.0), &organization.name), "")
+    audit_log::record(tx, actor, "destroy", ("organization", Some(id.0), &organization.name), "")?;
+    news::tell(tx, &News::OrganizationDeleted(organization))
 }
 
 /// Who lost their default organization has the next one for it.

@@ -5,6 +5,7 @@ use kernel::Tx;
 
 use crate::access::{find_by_identity, get_user, survivor};
 use crate::change::{add_to_organization_of, index_user};
+use crate::news::{self, News};
 use crate::store;
 use crate::user::{Contact, IdentityKind, User, domain, name_from};
 
@@ -77,7 +78,9 @@ fn create(tx: &mut Tx<'_>, contact: &Contact, keys: &[(IdentityKind, String)]) -
         add_to_organization_of(tx, &mut user, domain(&email))?;
     }
     index_user(tx, user.id)?;
-    Ok((get_user(tx, user.id)?, true))
+    let user = get_user(tx, user.id)?;
+    news::tell(tx, &News::UserCreated(user.clone()))?;
+    Ok((user, true))
 }
 
 /// An end user of whom nothing is known, as the desk's settings have them.

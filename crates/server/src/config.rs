@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use base::Error;
 use serde::{Deserialize, Deserializer};
+use workflow::webhooks::AllowedTargets;
 
 /// The name of the file that is read from the data folder when no other is named.
 const FILE: &str = "tugi.toml";
@@ -38,6 +39,8 @@ pub struct Config {
     pub log_level: LogLevel,
     /// Proxies whose `X-Forwarded-*` headers are believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// What webhooks may reach within the desk's own network.
+    pub webhook_targets: AllowedTargets,
     /// Threads that run jobs.
     pub workers: usize,
     /// What a scraper of `/metrics` from another machine must show as its bearer token.
@@ -105,6 +108,9 @@ pub struct Keys {
     pub log_level: Option<LogLevel>,
     /// See [`Config::trusted_proxies`].
     pub trusted_proxies: Option<Vec<IpAddr>>,
+    /// See [`Config::webhook_targets`]: addresses, networks (`10.1.0.0/16`) and host names.
+    #[serde(default, deserialize_with = "webhook_targets")]
+    pub webhook_targets: Option<Vec<String>>,
     /// See [`Config::workers`].
     #[serde(default, deserialize_with = "workers")]
     pub workers: Option<usize>,
@@ -128,6 +134,7 @@ impl Keys {
             log_format: self.log_format.or(other.log_format),
             log_level: self.log_level.or(other.log_level),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
+            webhook_targets: self.webhook_targets.or(other.webhook_targets),
             workers: self.workers.or(other.workers),
             metrics_token: self.metrics_token.or(other.metrics_token),
         }
@@ -189,6 +196,7 @@ impl Keys {
             log_format: self.log_format.unwrap_or_default(),
             log_level: self.log_level.unwrap_or_default(),
             trusted_proxies: self.trusted_proxies.unwrap_or_default(),
+            webhook_targets: targets(&self.webhook_targets.unwrap_or_default())?,
             workers: self.workers.unwrap_or(4),
             metrics_token: self.metrics_token,
         })
@@ -206,7 +214,7 @@ fn variable(name: &str, key: &str, value: &str) -> Result<Keys, String> {
     let list = value.split(',').map(|part| toml::Value::String(part.trim().to_owned())).collect();
     let number = value.parse().map(toml::Value::Integer).unwrap_or_else(|_| quoted.clone());
     let value = match key {
-        "trusted_proxies" => toml::Value::Array(list),
+        "trusted_proxies" | "webhook_targets" => toml::Value::Array(list),
         "workers" | "max_message_size" => number,
         _ => quoted,
     };
@@ -259,6 +267,17 @@ fn message_size<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Er
     let bounds = 64 * 1024..=1024 * 1024 * 1024;
     let problem = "max_message_size takes bytes, between 65536 (64 KiB) and 1073741824 (1 GiB)";
     if bounds.contains(&bytes) { Ok(Some(bytes)) } else { Err(serde::de::Error::custom(problem)) }
+}
+
+fn targets(list: &[String]) -> Result<AllowedTargets, String> {
+    let read = AllowedTargets::parse(list.iter().map(String::as_str));
+    read.map_err(|problem| format!("webhook_targets: {problem}"))
+}
+
+fn webhook_targets<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<String>>, D::Error> {
+    let list = Vec::<String>::deserialize(from)?;
+    targets(&list).map_err(serde::de::Error::custom)?;
+    Ok(Some(list))
 }
 
 fn workers<'de, D: Deserializer<'de>>(from: D) -> Result<Option<usize>, D::Error> {

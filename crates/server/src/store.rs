@@ -10,6 +10,7 @@ pub(crate) fn counts_by_state(tx: &mut Tx<'_>) -> Result<Vec<(&'static str, Stri
         ("jobs", "SELECT state, COUNT(*) FROM jobs GROUP BY state ORDER BY state"),
         ("inbound_messages", "SELECT state, COUNT(*) FROM inbound_messages GROUP BY state ORDER BY state"),
         ("outbound_messages", "SELECT state, COUNT(*) FROM outbound_messages GROUP BY state ORDER BY state"),
+        ("webhook_invocations", "SELECT status, COUNT(*) FROM webhook_invocations GROUP BY status ORDER BY status"),
     ] {
         for row in tx.query(sql, &[])? {
             all.push((name, row.at(0)?, row.at(1)?));

@@ -30,6 +30,7 @@ pub fn api_routes() -> Routes {
         .merge(tickets::routes())
         .merge(insight::routes())
         .merge(channels::routes())
+        .merge(workflow::routes())
 }
 
 /// The routes that ask nobody.
@@ -65,11 +66,12 @@ pub fn assemble(app: AppBuilder, email: EmailOptions) -> AppBuilder {
         .part(people::Merged(vec![tickets::move_person]))
         .part(people::Left(vec![tickets::gone::agent_left]))
         .part(people::OrganizationGone(vec![tickets::gone::organization_gone]))
+        .part(people::Told(vec![workflow::webhooks::people_events::hear]))
         // What happens in the transaction of a change, in this order. Delivery is last, so that what rules write goes out too.
-        .part(Reactions(vec![channels::deliver]))
+        .part(Reactions(vec![workflow::webhooks::ticket_events::hear, channels::deliver]))
         .part(renderers())
         .part(Metrics::default());
-    channels::wire(app, email)
+    workflow::wire(channels::wire(app, email))
 }
 
 fn renderers() -> Renderers {
@@ -86,7 +88,8 @@ pub fn open(config: &Config, clock: Arc<dyn Clock>, more: impl FnOnce(AppBuilder
     let app = AppBuilder::new(db, config.data.clone(), secrets)
         .base_url(&config.base_url)
         .part(MetricsToken(config.metrics_token.clone()))
-        .part(TrustedProxies(config.trusted_proxies.clone()));
+        .part(TrustedProxies(config.trusted_proxies.clone()))
+        .part(config.webhook_targets.clone());
     let relay = config.relay.as_deref().map(Relay::parse).transpose()?;
     more(assemble(app, EmailOptions { relay, ..EmailOptions::default() })).build()
 }
@@ -96,5 +99,6 @@ pub fn furnish(tx: &mut Tx<'_>) -> Result<()> {
     let desk: people::settings::Desk = kernel::settings::get(tx)?;
     tickets::desk::furnish(tx, &desk.name)?;
     tickets::jobs::schedule(tx)?;
+    workflow::schedule(tx)?;
     channels::email::cleanup::schedule(tx)
 }

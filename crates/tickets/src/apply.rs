@@ -176,7 +176,7 @@ fn is_blank(value: &Value) -> bool {
 }
 
 /// A custom field's value in JSON.
-pub(crate) fn field_value(value: &CustomValue) -> Value {
+pub fn field_value(value: &CustomValue) -> Value {
     match value {
         CustomValue::Nothing | CustomValue::DaysFromNow(_) => Value::Null,
         CustomValue::Text(text) | CustomValue::Date(text) => json!(text),

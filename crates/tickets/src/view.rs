@@ -17,7 +17,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::apply::field_value;
+pub use crate::apply::field_value;
 use crate::change::Attachment;
 use crate::content::attachment_path;
 use crate::store;

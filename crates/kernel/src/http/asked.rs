@@ -134,6 +134,19 @@ impl Given {
         }
     }
 
+    /// A list of texts.
+    pub fn texts(&mut self, key: &str, into: &mut Vec<String>) {
+        let list = match self.map.get(key) {
+            None | Some(Value::Null) => return,
+            Some(Value::Array(list)) => list.iter().map(|text| text.as_str().map(str::to_owned)).collect(),
+            Some(_) => None,
+        };
+        match list {
+            Some(texts) => *into = texts,
+            None => self.problem(key, format!("{key}: must be a list of texts")),
+        }
+    }
+
     /// A list of ids.
     pub fn ids<T: From<i64>>(&mut self, key: &str, into: &mut Vec<T>) {
         match self.map.get(key) {

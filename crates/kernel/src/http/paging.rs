@@ -214,7 +214,7 @@ impl Envelope<'_> {
     }
 
     /// The list's own URL with other paging parameters.
-    fn link(&self, parameters: &[(&str, &str)]) -> String {
+    pub fn link(&self, parameters: &[(&str, &str)]) -> String {
         let pairs: Vec<(String, String)> = serde_urlencoded::from_str(self.query).unwrap_or_default();
         let moved = ["page", "per_page", "page[after]", "page[before]"];
         let kept = pairs.iter().filter(|(name, _)| !moved.contains(&name.as_str()));

@@ -1,0 +1,13 @@
+//! The SQL of this crate.
+
+use base::{Error, Result};
+use db::Row;
+use serde::de::DeserializeOwned;
+
+pub(crate) mod webhooks;
+
+/// A column that holds JSON.
+fn json_column<T: DeserializeOwned>(row: &Row, column: &str) -> Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(Error::internal)
+}

@@ -1,0 +1,7 @@
+//! Webhooks and rules over HTTP, on whichever database `TUGI_TEST_DATABASE` names.
+
+#![allow(clippy::unwrap_used)]
+
+mod desk;
+mod endpoint;
+mod webhooks;
