@@ -2,6 +2,7 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`abort`] | where the crash tests end the program |
 //! | [`ids`] | one newtype per kind of id |
 //! | [`time`] | [`Timestamp`] and the injected [`Clock`] |
 //! | [`actor`] | who is asking: [`Actor`], [`Role`], [`Permission`] |
@@ -10,6 +11,7 @@
 //! | [`locale`] | the languages that Tugi speaks |
 //! | [`text`] | folding, stemming and cutting of text |
 
+pub mod abort;
 pub mod actor;
 pub mod error;
 pub mod ids;
@@ -18,6 +20,7 @@ pub mod text;
 pub mod time;
 pub mod value;
 
+pub use abort::AbortPoint;
 pub use actor::{Actor, Credential, Permission, PermissionSet, Role, TicketAccess};
 pub use error::{Error, FieldProblem, Result};
 pub use ids::*;

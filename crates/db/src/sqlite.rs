@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use base::{Error, Result, Value};
+use base::{AbortPoint, Error, Result, Value};
 use crossbeam_channel::Receiver;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql};
@@ -67,7 +67,10 @@ pub(crate) fn write_loop(conn: Connection, jobs: &Receiver<Job>, shared: &Shared
             next = if full { None } else { jobs.try_recv().ok() };
         }
         let mut tx = Tx::new(TxConnection::Sqlite(conn.clone()), shared.clock.now());
-        let committed = fulltext::write(&mut tx, batch.to_index).and_then(|()| run(conn, "COMMIT"));
+        let indexed = fulltext::write(&mut tx, batch.to_index);
+        AbortPoint::BeforeCommit.reached();
+        let committed = indexed.and_then(|()| run(conn, "COMMIT"));
+        AbortPoint::AfterCommit.reached();
         if committed.is_err() && !conn.is_autocommit() {
             let _ = run(conn, "ROLLBACK");
         }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use base::{Error, JobId, Result, Timestamp, time};
+use base::{AbortPoint, Error, JobId, Result, Timestamp, time};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -135,6 +135,7 @@ fn run(app: &App, taken: &Taken) {
     };
     let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| (kind.run)(&taken.payload, app, &taken.claim)))
         .unwrap_or_else(|_| Err(Error::internal("the job panicked")));
+    AbortPoint::JobDone.reached();
     let recorded = match done {
         Ok(()) if taken.claim.finished.load(Ordering::SeqCst) => return,
         Ok(()) => app.write(move |tx| store::finish_job(tx, id)).wait(),

@@ -1,6 +1,6 @@
 //! Sending what waits: composed once, tried until the relay takes it or time is up.
 
-use base::{Error, OutboundId, Result, time};
+use base::{AbortPoint, Error, OutboundId, Result, time};
 use kernel::jobs::{Claim, Job};
 use kernel::{App, Staged, alarms, blobs};
 use serde::{Deserialize, Serialize};
@@ -67,7 +67,9 @@ impl Send {
         let Some(relay) = relay(app)? else { return app.write(move |tx| keep(tx, id)).wait() };
         let email = app.part::<Email>().ok_or_else(|| Error::internal("the app has no e-mail part"))?;
         let from = signing::return_path(app, id, &mail.sender);
+        AbortPoint::SendBegun.reached();
         let attempt = email.relays.send(&relay, &from, &mail.recipients, &raw)?;
+        AbortPoint::SendTaken.reached();
         tracing::info!(outbound = id.0, outcome = ?std::mem::discriminant(&attempt), "a mail was given to the relay");
         let host = format!("{}:{}", relay.host, relay.port);
         app.write(move |tx| record(tx, &mail, &host, attempt)).wait()

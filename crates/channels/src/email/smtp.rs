@@ -9,7 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use base::{Error, Result};
+use base::{AbortPoint, Error, Result};
 use kernel::{App, Staged, blobs};
 use mail::smtp::{DataAnswer, Event, Policy, RecipientAnswer, Session};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -369,7 +369,9 @@ impl Talk {
         let size = message.writer.size();
         let content = finish(message.writer).await?;
         let new = New::of(EMAIL, message.watcher.finish(), size, &self.envelope())?;
+        AbortPoint::MailStaged.reached();
         let id = self.desk.app.write(move |tx| inbound::accept(tx, &new, content)).await?.id();
+        AbortPoint::MailCommitted.reached();
         Ok(id.to_string())
     }
 

@@ -1,8 +1,8 @@
 //! The real program is killed, again and again, while mail pours in and answers go out. Afterwards every mail that was
 //! answered 250 is exactly one comment, and every answer that was accepted went out under exactly one Message-ID.
 //!
-//! Nothing in the program knows of these tests: the points at which it is killed are seen from outside, by the mail
-//! client and by the relay.
+//! It is killed at random, at moments seen from outside by the mail client and the relay, and by itself at the points that
+//! [`AbortPoint`] names.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that unwraps in vain has failed")]
 
@@ -11,12 +11,19 @@ mod program;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc;
+use std::time::Duration;
+
+use base::AbortPoint;
 
 use mail::{Client, Point, Sink};
 use program::{Program, World};
 
 /// How often the program is killed at random.
 const KILLS: usize = 6;
+
+/// Mails that are sent around one abort, and how long a point may take to be reached.
+const MAILS_AT_POINT: usize = 8;
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Clients that send at the same time, and mails that each sends.
 const CLIENTS: usize = 3;
@@ -72,6 +79,46 @@ fn check_answers(sink: &Sink, after: &program::After, answers: &[String]) {
     for (answer, names) in names {
         assert_eq!(after.comments_that_say(answer), 1, "{answer}");
         assert_eq!(names.len(), 1, "{answer} went out as {names:?}");
+    }
+}
+
+/// Mails pour in and are answered; the program aborts at the point, is started anew, and goes on.
+fn cut_off_at(point: AbortPoint, count: u64) {
+    let sink = Sink::start();
+    let world = World::new(sink.address);
+    let aborted = Program::start_to_abort(&world, point, count);
+    let (tell, told) = mpsc::channel::<()>();
+    let (smtp, http) = (world.smtp, world.http);
+    let for_agent = tell.clone();
+    let client = std::thread::spawn(move || Client::new(smtp).pour(0, MAILS_AT_POINT, &tell));
+    let agent = std::thread::spawn(move || program::answer_tickets(http, MAILS_AT_POINT, &for_agent));
+    let status = aborted.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{point:?} is not reached"));
+    assert!(!status.success(), "{point:?}: {status}");
+    let program = Program::start(&world);
+    let acknowledged = client.join().unwrap();
+    drop(told);
+    let answers = agent.join().unwrap();
+    assert!(program.stop().success(), "{point:?}: the program stops in good order");
+    let after = world.finish();
+    assert_eq!(acknowledged.len(), MAILS_AT_POINT);
+    for id in &acknowledged {
+        assert_eq!(after.comments_of(id), 1, "{point:?}: the mail {id}");
+    }
+    assert_eq!(after.failed, Vec::<String>::new(), "{point:?}");
+    check_answers(&sink, &after, &answers);
+}
+
+#[test]
+fn nothing_is_lost_or_doubled_wherever_the_program_is_cut_off() {
+    for point in AbortPoint::ALL {
+        let counts = match point {
+            // Commits also happen while the program starts.
+            AbortPoint::BeforeCommit | AbortPoint::AfterCommit => [12, 19],
+            _ => [1, 2],
+        };
+        for count in counts {
+            cut_off_at(point, count);
+        }
     }
 }
 

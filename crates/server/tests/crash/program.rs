@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use base::{Actor, Clock, FixedClock, SystemClock, time};
+use base::{AbortPoint, Actor, Clock, FixedClock, SystemClock, time};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use channels::email::addresses::{self, NewAddress};
@@ -121,7 +121,20 @@ pub struct Program(Child);
 impl Program {
     /// Starts it, and waits until it serves.
     pub fn start(world: &World) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_tugi"))
+        Self::spawn(world, &mut Command::new(env!("CARGO_BIN_EXE_tugi")))
+    }
+
+    /// Starts it so that it aborts when it comes to a point for the `count`th time; tells how it ended then.
+    pub fn start_to_abort(world: &World, point: AbortPoint, count: u64) -> mpsc::Receiver<ExitStatus> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tugi"));
+        let mut program = Self::spawn(world, command.env("TUGI_ABORT_AT", format!("{}:{count}", point.name())));
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || tell.send(program.0.wait().unwrap()));
+        told
+    }
+
+    fn spawn(world: &World, command: &mut Command) -> Self {
+        let mut child = command
             .args(["serve", "--data"])
             .arg(world.folder.path())
             .args(["--http", &world.http.to_string(), "--smtp", &world.smtp.to_string()])

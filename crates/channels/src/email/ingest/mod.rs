@@ -10,7 +10,7 @@ pub(crate) mod plan;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use base::{Actor, CommentId, Error, InboundId, Permission, Result, SuspendedId, TicketId};
+use base::{AbortPoint, Actor, CommentId, Error, InboundId, Permission, Result, SuspendedId, TicketId};
 use kernel::jobs::{self, Claim, Job};
 use kernel::{App, Tx, alarms, audit_log, blobs};
 use mail::Message;
@@ -138,6 +138,7 @@ fn ingest(app: &App, id: InboundId, recovered: bool) -> Result<()> {
         Plan::Copy(ticket, comment) => Work::Ignore(Some(ticket), comment, "is a copy of a mail that came before"),
         Plan::Ignore(why) => Work::Ignore(None, None, why),
     };
+    AbortPoint::MailPlanned.reached();
     app.write(move |tx| settle(tx, &read, &sender, work)).wait()
 }
 
