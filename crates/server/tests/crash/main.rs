@@ -91,7 +91,7 @@ fn cut_off_at(point: AbortPoint, count: u64) {
     let (smtp, http) = (world.smtp, world.http);
     let for_agent = tell.clone();
     let client = std::thread::spawn(move || Client::new(smtp).pour(0, MAILS_AT_POINT, &tell));
-    let agent = std::thread::spawn(move || program::answer_tickets(http, MAILS_AT_POINT, &for_agent));
+    let agent = std::thread::spawn(move || program::answer_tickets(http, 4 * MAILS_AT_POINT, &for_agent));
     let status = aborted.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{point:?} is not reached"));
     assert!(!status.success(), "{point:?}: {status}");
     let program = Program::start(&world);

@@ -121,27 +121,7 @@ pub struct Program(Child);
 impl Program {
     /// Starts it, and waits until it serves.
     pub fn start(world: &World) -> Self {
-        Self::spawn(world, &mut Command::new(env!("CARGO_BIN_EXE_tugi")))
-    }
-
-    /// Starts it so that it aborts when it comes to a point for the `count`th time; tells how it ended then.
-    pub fn start_to_abort(world: &World, point: AbortPoint, count: u64) -> mpsc::Receiver<ExitStatus> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tugi"));
-        let mut program = Self::spawn(world, command.env("TUGI_ABORT_AT", format!("{}:{count}", point.name())));
-        let (tell, told) = mpsc::channel();
-        std::thread::spawn(move || tell.send(program.0.wait().unwrap()));
-        told
-    }
-
-    fn spawn(world: &World, command: &mut Command) -> Self {
-        let mut child = command
-            .args(["serve", "--data"])
-            .arg(world.folder.path())
-            .args(["--http", &world.http.to_string(), "--smtp", &world.smtp.to_string()])
-            .args(["--relay", &world.relay_url()])
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = Self::command(world).stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
         let mut said = String::new();
         while !said.contains("serving") {
@@ -152,6 +132,23 @@ impl Program {
         // Its log is read on, so that it never waits for a reader.
         std::thread::spawn(move || io::copy(&mut log, &mut io::sink()));
         Self(child)
+    }
+
+    /// Starts it so that it aborts when it comes to a point for the `count`th time; tells how it ended then.
+    pub fn start_to_abort(world: &World, point: AbortPoint, count: u64) -> mpsc::Receiver<ExitStatus> {
+        let asked = format!("{}:{count}", point.name());
+        let mut child = Self::command(world).env("TUGI_ABORT_AT", asked).stderr(Stdio::null()).spawn().unwrap();
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || tell.send(child.wait().unwrap()));
+        told
+    }
+
+    fn command(world: &World) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tugi"));
+        command.args(["serve", "--data"]).arg(world.folder.path());
+        command.args(["--http", &world.http.to_string(), "--smtp", &world.smtp.to_string()]);
+        command.args(["--relay", &world.relay_url()]);
+        command
     }
 
     /// Kills it, as a power cut would.
