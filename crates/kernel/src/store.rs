@@ -31,7 +31,9 @@ pub(crate) fn events_after(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<
 
 /// The first and the last sequence number that is kept; `(0, 0)` when there is none.
 pub(crate) fn event_range(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
-    let row = tx.get("SELECT COALESCE(MIN(seq), 0), COALESCE(MAX(seq), 0) FROM events", &[])?;
+    // Asked for together in one SELECT, SQLite would read all rows for them.
+    let sql = "SELECT COALESCE((SELECT MIN(seq) FROM events), 0), COALESCE((SELECT MAX(seq) FROM events), 0)";
+    let row = tx.get(sql, &[])?;
     Ok((row.at(0)?, row.at(1)?))
 }
 
@@ -59,9 +61,13 @@ pub(crate) fn claim_jobs(tx: &mut Tx<'_>, limit: i64, until: Timestamp) -> Resul
     let now = tx.now();
     let skip = tx.for_update_skipping();
     let sql = format!(
+        "UPDATE jobs SET state = 'ready' WHERE id IN (
+            SELECT id FROM jobs WHERE state = 'running' AND locked_until < $1 ORDER BY id LIMIT $2 {skip})"
+    );
+    tx.execute(&sql, params![now, limit])?;
+    let sql = format!(
         "UPDATE jobs SET state = 'running', locked_until = $2, attempts = attempts + 1 WHERE id IN (
-            SELECT id FROM jobs WHERE (state = 'ready' AND run_at <= $1)
-                OR (state = 'running' AND locked_until < $1) ORDER BY run_at, id LIMIT $3 {skip})
+            SELECT id FROM jobs WHERE state = 'ready' AND run_at <= $1 ORDER BY run_at, id LIMIT $3 {skip})
          RETURNING id, kind, payload, attempts"
     );
     tx.query(&sql, params![now, until, limit])
