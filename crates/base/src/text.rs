@@ -94,27 +94,15 @@ pub fn fold(text: &str) -> String {
     text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
-/// At most `limit` characters of `text`, on one line, with an ellipsis when something was cut.
+/// At most `limit` characters of `text`, on one line, cut after a word, with an ellipsis when something was cut.
 pub fn excerpt(text: &str, limit: usize) -> String {
-    let mut out = String::new();
-    let mut count = 0;
-    for word in text.split_whitespace() {
-        let space = usize::from(!out.is_empty());
-        let length = word.chars().count();
-        if count + space + length > limit {
-            if out.is_empty() {
-                out.extend(word.chars().take(limit.saturating_sub(1)));
-            }
-            out.push('…');
-            return out;
-        }
-        if space == 1 {
-            out.push(' ');
-        }
-        out.push_str(word);
-        count += space + length;
-    }
-    out
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some((end, _)) = line.char_indices().nth(limit) else { return line };
+    // One character less, for the ellipsis.
+    let room = line[..end].char_indices().next_back().map_or("", |(last, _)| &line[..last]);
+    let whole = line[room.len()..].starts_with(' ');
+    let cut = if whole { room } else { room.rsplit_once(' ').map_or(room, |(words, _)| words) };
+    format!("{cut}…")
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
@@ -174,6 +162,8 @@ mod tests {
     fn an_excerpt_is_one_line_and_ends_at_a_word() {
         assert_eq!(excerpt("one\n two   three", 50), "one two three");
         assert_eq!(excerpt("one two three", 8), "one two…");
+        assert_eq!(excerpt("one two three", 7), "one…");
         assert_eq!(excerpt("abcdefghij", 5), "abcd…");
+        assert_eq!(excerpt("õun ja pirn", 11), "õun ja pirn");
     }
 }

@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { loadAnewAfterUpgrade } from './upgrade'
 import { adminRoutes } from '../admin/routes'
 import { isAdmin, isSignedIn, loadMe, me } from './session'
 
@@ -43,3 +44,5 @@ router.beforeEach(async (to) => {
   if (to.matched.some((r) => r.meta.admin) && !isAdmin.value) return { name: 'views' }
   return true
 })
+
+loadAnewAfterUpgrade(router, (href) => window.location.assign(href))
