@@ -16,6 +16,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_mail", include_str!("../../../migrations/0004_mail.sql")),
     ("0005_speed", include_str!("../../../migrations/0005_speed.sql")),
     ("0007_exports", include_str!("../../../migrations/0007_exports.sql")),
+    ("0008_tickets", include_str!("../../../migrations/0008_tickets.sql")),
     ("0009_people", include_str!("../../../migrations/0009_people.sql")),
     ("0010_webhooks", include_str!("../../../migrations/0010_webhooks.sql")),
 ];

@@ -59,6 +59,7 @@ pub fn assemble(app: AppBuilder, email: EmailOptions) -> AppBuilder {
         .job::<tickets::jobs::SolveIncidents>()
         .job::<tickets::jobs::Bulk>()
         .job::<tickets::jobs::CloseSolved>()
+        .job::<tickets::jobs::ScrubTickets>()
         .job::<tickets::jobs::Housekeeping>()
         .part(Authenticate(people::authenticate))
         // What follows, in the same transaction, when one person turns out to be another.

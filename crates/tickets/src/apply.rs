@@ -7,7 +7,10 @@ use rules::{CustomValue, Status};
 use serde_json::{Value, json};
 
 use crate::change::Change;
-use crate::ticket::Ticket;
+use crate::ticket::{Rating, Ticket};
+
+/// What stands where the words of a ticket stood that was deleted for good.
+pub(crate) const SCRUBBED: &str = "SCRUBBED";
 
 /// The longest tag, in characters.
 const LONGEST_TAG: usize = 255;
@@ -38,9 +41,30 @@ pub(crate) fn apply(ticket: &mut Ticket, change: &Change, now: Timestamp, actor:
         Change::Field(..) => set_field(ticket, change),
         Change::SetCcs(users) => ticket.ccs = users.iter().copied().collect(),
         Change::AddCc(user) => ticket.ccs.extend([*user]),
+        Change::RemoveCc(user) => drop(ticket.ccs.remove(user)),
+        Change::RemoveFollower(user) => drop(ticket.followers.remove(user)),
         Change::SetFollowers(users) => ticket.followers = users.iter().copied().collect(),
         Change::AddFollower(user) => ticket.followers.extend([*user]),
-        Change::Comment(_) => {}
+        Change::Comment(_)
+        | Change::MakePrivate(_)
+        | Change::Redact(..)
+        | Change::RedactFile(..)
+        | Change::UsedMacro(_) => {}
+        Change::Scrub => {
+            ticket.subject = SCRUBBED.into();
+            ticket.description = SCRUBBED.into();
+            ticket.external_id = None;
+            ticket.recipient = None;
+            ticket.via_source = Value::Null;
+            ticket.tags.clear();
+            ticket.fields.clear();
+            ticket.ccs.clear();
+            ticket.followers.clear();
+        }
+        Change::Rate(rating) => {
+            ticket.satisfaction = rating.word();
+            ticket.rating = Some(Rating { id: ticket.rating.as_ref().map_or(0, |old| old.id), ..rating.clone() });
+        }
         Change::MergedInto(other) => {
             ticket.merged_into = Some(*other);
             set_status(ticket, Status::Closed, now);
@@ -135,6 +159,8 @@ const AUDITED: &[Audited] = &[
     ("email_ccs", |t| json!(t.ccs)),
     ("followers", |t| json!(t.followers)),
     ("is_public", |t| json!(t.is_public)),
+    ("satisfaction_score", |t| json!(t.rating.as_ref().map(|rating| &rating.score))),
+    ("satisfaction_comment", |t| json!(t.rating.as_ref().and_then(|rating| rating.comment.as_ref()))),
     ("deleted", |t| json!(t.deleted_at.is_some())),
     ("spam", |t| json!(t.is_spam)),
 ];

@@ -1,15 +1,15 @@
 //! What can be done to a ticket. Agents, customers, rules, macros, imports and bulk edits all say it in these words.
 
 use base::{
-    AttachmentId, BrandId, CustomStatusId, FieldId, FormId, GroupId, InboundId, OrganizationId, Result, TicketId,
-    Timestamp, UserId,
+    AttachmentId, BrandId, CommentId, CustomStatusId, FieldId, FormId, GroupId, InboundId, MacroId, OrganizationId,
+    Result, TicketId, Timestamp, UserId,
 };
 use kernel::{App, Staged, Tx};
 use rules::{CustomValue, Priority, Status, TicketType};
 use serde_json::{Value, json};
 
 use crate::content::Content;
-use crate::ticket::Via;
+use crate::ticket::{Rating, Via};
 
 /// One thing to be done to a ticket.
 pub enum Change {
@@ -55,8 +55,12 @@ pub enum Change {
     AddCc(UserId),
     /// Replace the followers.
     SetFollowers(Vec<UserId>),
+    /// Somebody gets copies no more.
+    RemoveCc(UserId),
     /// Add a follower.
     AddFollower(UserId),
+    /// Somebody follows no more.
+    RemoveFollower(UserId),
     /// Write a comment.
     Comment(Box<NewComment>),
     /// Record that it was merged into another ticket, and close it.
@@ -72,6 +76,18 @@ pub enum Change {
     Restore,
     /// Whether incidents point to it. Done by the engine itself.
     HasIncidents(bool),
+    /// Hide a public comment from the requester.
+    MakePrivate(CommentId),
+    /// Blacken these words of a comment for good.
+    Redact(CommentId, Vec<String>),
+    /// Delete a file of a comment for good.
+    RedactFile(CommentId, AttachmentId),
+    /// Delete the words of a deleted ticket for good.
+    Scrub,
+    /// Say how good it was, or ask for it.
+    Rate(Rating),
+    /// Record that a macro was used.
+    UsedMacro(MacroId),
 }
 
 /// A comment to be written.
@@ -170,6 +186,8 @@ pub enum Target {
 pub struct NewTicket {
     /// Who wants something.
     pub requester: UserId,
+    /// Who wrote it down, when not whoever asks.
+    pub submitter: Option<UserId>,
     /// The brand; by default the default brand.
     pub brand: Option<BrandId>,
     /// Zendesk's `via.source`.
@@ -189,6 +207,7 @@ impl NewTicket {
     pub fn of(requester: UserId) -> Self {
         Self {
             requester,
+            submitter: None,
             brand: None,
             via_source: Value::Null,
             recipient: None,

@@ -5,6 +5,7 @@
 
 mod check;
 mod comment;
+mod edits;
 
 use base::{Actor, AuditId, Error, Result, Timestamp};
 use kernel::exports::{self, Kind};
@@ -98,7 +99,8 @@ fn draft(tx: &mut Tx<'_>, actor: &Actor, new: NewTicket, how: &How) -> Result<Ti
         Some(brand) => brand,
         None => desk::default_brand(tx)?.id,
     };
-    let submitter = if actor.user == Actor::SYSTEM { requester.id } else { actor.user };
+    let otherwise = if actor.user == Actor::SYSTEM { requester.id } else { actor.user };
+    let submitter = new.submitter.unwrap_or(otherwise);
     let created_at = new.created_at.unwrap_or(tx.now());
     let mut ticket = Ticket::new(requester.id, submitter, brand, how.via, created_at);
     ticket.organization = requester.organization_id;
@@ -139,7 +141,14 @@ fn save(
     let mut drafts = comment::prepare(tx, actor, before.as_ref(), &mut after, comments, how, now)?;
     settle(tx, actor, before.as_ref(), &mut after, &changes, now)?;
     check::result(tx, actor, before.as_ref(), &after, &drafts)?;
+    let edits = edits::make(tx, &mut after, &changes)?;
     let mut events = audit_events(before.as_ref(), &after);
+    events.extend(edits);
+    if changes.iter().any(|change| matches!(change, Change::Scrub)) {
+        // What was there must not live on as previous values.
+        events =
+            vec![json!({"type": "Change", "field_name": "subject", "value": after.subject, "previous_value": null})];
+    }
     let untold = events.is_empty() && drafts.is_empty();
     if let Some(before) = before.as_ref().filter(|before| untold && before.has_incidents == after.has_incidents) {
         return Ok(Committed { ticket: before.clone(), audit: None, comments: Vec::new() });
@@ -164,6 +173,9 @@ fn save(
     events.extend(written.iter().map(|(comment, _)| json!({"type": "Comment", "comment_id": comment.id})));
     store::comments::set_events(tx, audit, &events)?;
     exports::mark(tx, Kind::Audit, audit)?;
+    if changes.iter().any(|change| matches!(change, Change::Rate(_))) {
+        store::ratings::put(tx, &mut after)?;
+    }
     tell(tx, before.as_ref(), &after, &written)?;
     let mut update = Update { before, after, comments: written, actor: actor.clone(), how: how.clone() };
     react(tx, &mut update)?;

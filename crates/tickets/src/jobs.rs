@@ -13,6 +13,7 @@ use crate::store;
 use crate::ticket::Via;
 
 pub use crate::bulk::Bulk;
+pub use crate::scrub::ScrubTickets;
 
 /// How long an upload waits for its comment, in milliseconds.
 const UPLOADS_KEPT: i64 = 3 * time::DAY;

@@ -7,6 +7,7 @@
 //! | [`receive()`] | how a message from outside becomes a ticket or a comment |
 //! | [`access`] | who may see and change what; the only public loaders |
 //! | [`desk`], [`fields`], [`definitions`] | brands, statuses, fields, forms, business hours; their writers |
+//! | [`ratings`], [`redact`], `scrub` | what requesters say of solved tickets; what is blackened or deleted for good |
 //! | [`requests`] | tickets as their customers see them |
 //! | [`views`], [`search`] | lists of tickets |
 //! | `merge`, `bulk`, `personal`, `timeline` | verbs on several tickets; drafts, presence, notifications; history |
@@ -35,8 +36,11 @@ mod listing;
 pub mod macros;
 mod merge;
 mod personal;
+pub mod ratings;
 pub mod receive;
+pub mod redact;
 pub mod requests;
+mod scrub;
 pub mod search;
 mod store;
 pub mod ticket;

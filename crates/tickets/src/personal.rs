@@ -62,7 +62,10 @@ pub(crate) fn set_presence(
     let since = tx.now().plus(-PRESENT);
     let before = store::people::presence(tx, ticket, since)?;
     match doing {
-        Some(doing) => store::people::put_presence(tx, ticket, actor.user, doing)?,
+        Some(doing) => {
+            store::people::put_presence(tx, ticket, actor.user, doing)?;
+            store::marks::seen(tx, actor.user, ticket)?;
+        }
         None => store::people::delete_presence(tx, ticket, actor.user)?,
     }
     let after = store::people::presence(tx, ticket, since)?;

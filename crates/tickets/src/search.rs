@@ -82,6 +82,15 @@ pub(crate) fn in_public(text: &str) -> Fragment {
     sql
 }
 
+/// An expression over `t` that is true where every word of a text stands in the subject.
+pub(crate) fn in_subject(text: &str) -> Fragment {
+    let mut sql = Fragment::new("1 = 1");
+    for word in text.split_whitespace().take(MOST_WORDS) {
+        sql.push(" AND ").append(&contains(TextScope::Subject, &word.to_lowercase()));
+    }
+    sql
+}
+
 /// A query that was read for somebody.
 pub(crate) struct Search {
     pub query: Query,

@@ -129,6 +129,29 @@ pub struct Ticket {
     pub ccs: BTreeSet<UserId>,
     /// Agents who follow it.
     pub followers: BTreeSet<UserId>,
+    /// What the requester said of it, if they were asked or said something.
+    pub rating: Option<Rating>,
+}
+
+/// What a requester says of a solved ticket.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rating {
+    /// Its number; 0 before it is saved.
+    pub id: i64,
+    /// `offered`, `good` or `bad`.
+    pub score: String,
+    /// What they wrote.
+    pub comment: Option<String>,
+    /// Why: see [`crate::ratings::REASONS`].
+    pub reason_code: Option<i64>,
+}
+
+impl Rating {
+    /// The word that conditions know it by.
+    pub fn word(&self) -> String {
+        let words = self.comment.as_deref().is_some_and(|text| !text.trim().is_empty());
+        format!("{}{}", self.score, if words && self.score != "offered" { "withcomment" } else { "" })
+    }
 }
 
 /// Dates and counts. Zendesk's `ticket_metrics`, kept by our own clocks.
@@ -250,6 +273,7 @@ impl Ticket {
             fields: BTreeMap::new(),
             ccs: BTreeSet::new(),
             followers: BTreeSet::new(),
+            rating: None,
         }
     }
 

@@ -208,7 +208,7 @@ impl Context {
             due_at: t.due_at,
             tags: t.tags.iter().cloned().collect(),
             custom_fields: custom_fields.clone(),
-            satisfaction_rating: json!({"score": t.satisfaction}),
+            satisfaction_rating: rating_json(t),
             sharing_agreement_ids: Vec::new(),
             custom_status_id: t.custom_status,
             fields: custom_fields,
@@ -287,14 +287,15 @@ impl Context {
     }
 
     fn audit(&self, audit: &Audit, comments: &BTreeMap<CommentId, Value>) -> AuditView {
-        let event = |(i, event): (usize, &Value)| match event["comment_id"].as_i64() {
-            Some(id) => comments.get(&CommentId(id)).cloned(),
-            None => {
-                let mut event = event.clone();
-                event["id"] = json!(audit.event_id(i));
-                Some(event)
-            }
-        };
+        let event =
+            |(i, event): (usize, &Value)| match event["comment_id"].as_i64().filter(|_| event["type"] == "Comment") {
+                Some(id) => comments.get(&CommentId(id)).cloned(),
+                None => {
+                    let mut event = event.clone();
+                    event["id"] = json!(audit.event_id(i));
+                    Some(event)
+                }
+            };
         AuditView {
             id: audit.id,
             ticket_id: audit.ticket,
@@ -344,6 +345,17 @@ impl Context {
             on_hold_time_in_minutes: both(Some(m.on_hold_ms), Some(m.on_hold_ms)),
             custom_status_updated_at: m.status_changed_at,
         }
+    }
+}
+
+/// What the requester said of it, as tickets show it.
+fn rating_json(t: &Ticket) -> Value {
+    match &t.rating {
+        Some(r) if r.score != "offered" => json!({
+            "id": r.id, "score": r.score, "comment": r.comment.as_deref().unwrap_or_default(),
+            "reason": crate::ratings::reason(r.reason_code), "reason_id": r.reason_code,
+        }),
+        _ => json!({"score": t.satisfaction}),
     }
 }
 

@@ -10,7 +10,7 @@
 //! | `compose`, [`templates`], [`letters`] | how it is written |
 //! | [`send`], [`relay`] | how it is sent, and tried again |
 //! | [`addresses`], [`mailbox`], [`settings`], `signing` | what admins set; keys |
-//! | [`doctor`], [`cleanup`] | what to look at, what to delete |
+//! | [`doctor`], [`cleanup`], [`forget`] | what to look at, what to delete |
 //! | `store` | the SQL |
 
 pub mod addresses;
@@ -19,6 +19,7 @@ pub mod cleanup;
 mod compose;
 pub mod dkim;
 pub mod doctor;
+pub mod forget;
 pub mod imap;
 pub mod import;
 pub mod inbound;

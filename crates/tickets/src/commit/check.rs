@@ -29,7 +29,11 @@ pub(crate) fn permission(
     let rights = rights(actor);
     for change in changes {
         let allowed = match change {
-            Change::Delete { .. } | Change::Restore => rights.delete,
+            Change::Delete { .. } | Change::Restore | Change::Redact(..) | Change::RedactFile(..) | Change::Scrub => {
+                rights.delete
+            }
+            // Only the requester says how good it was; asking for it is the rules' business.
+            Change::Rate(_) => actor.user == Actor::SYSTEM || before.is_some_and(|t| t.requester == actor.user),
             // A customer who opens a ticket says what it is about.
             Change::Subject(_) | Change::Field(..) | Change::Form(_) | Change::Priority(_) | Change::Type(_) => {
                 rights.edit || before.is_none()
@@ -60,7 +64,7 @@ pub(crate) fn permission(
 /// A deleted ticket is there for nobody, but to be restored; the engine keeps its marks on it.
 pub(crate) fn deleted(before: Option<&Ticket>, changes: &[Change], comments: &[NewComment]) -> Result<()> {
     let is_deleted = before.is_some_and(|ticket| ticket.deleted_at.is_some());
-    let allowed = |change: &Change| matches!(change, Change::Restore | Change::HasIncidents(_));
+    let allowed = |change: &Change| matches!(change, Change::Restore | Change::HasIncidents(_) | Change::Scrub);
     if is_deleted && !(comments.is_empty() && changes.iter().all(allowed)) {
         return Err(Error::NotFound);
     }
@@ -73,7 +77,16 @@ pub(crate) fn closed(before: Option<&Ticket>, changes: &[Change], comments: &[Ne
         return Ok(());
     }
     let by_engine = |change: &Change| {
-        matches!(change, Change::Delete { .. } | Change::Restore | Change::Reset(_) | Change::HasIncidents(_))
+        matches!(
+            change,
+            Change::Delete { .. }
+                | Change::Restore
+                | Change::Reset(_)
+                | Change::HasIncidents(_)
+                | Change::Redact(..)
+                | Change::RedactFile(..)
+                | Change::Scrub
+        )
     };
     if comments.is_empty() && changes.iter().all(by_engine) {
         return Ok(());
@@ -132,7 +145,7 @@ pub(crate) fn resolve(tx: &mut Tx<'_>, actor: &Actor, ticket: &Ticket, changes: 
     let mut problems = Vec::new();
     let mut out = Vec::new();
     for change in changes {
-        match problem(tx, ticket, &change)? {
+        match problem(tx, actor, ticket, &change)? {
             Some((field, message)) => {
                 problems.push(FieldProblem { field: field.into(), code: "InvalidValue", message: message.into() });
             }
@@ -158,7 +171,12 @@ pub(crate) fn resolve(tx: &mut Tx<'_>, actor: &Actor, ticket: &Ticket, changes: 
 }
 
 /// What is wrong with a change by itself.
-fn problem(tx: &mut Tx<'_>, ticket: &Ticket, change: &Change) -> Result<Option<(&'static str, &'static str)>> {
+fn problem(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    ticket: &Ticket,
+    change: &Change,
+) -> Result<Option<(&'static str, &'static str)>> {
     let exists =
         |tx: &mut Tx<'_>, user: &UserId| Ok::<_, Error>(people::find_user(tx, *user)?.is_some_and(|u| u.active));
     Ok(match change {
@@ -184,6 +202,9 @@ fn problem(tx: &mut Tx<'_>, ticket: &Ticket, change: &Change) -> Result<Option<(
             let found = store::tickets::lock(tx, *id)?;
             let fits = found.is_some_and(|t| t.kind == Some(TicketType::Problem) && t.id != ticket.id);
             (!fits).then_some(("problem_id", "Problem: is not a problem ticket"))
+        }
+        Change::Rate(_) if actor.user != Actor::SYSTEM && ticket.status != Status::Solved => {
+            Some(("satisfaction_rating", "Satisfaction rating: the ticket is not solved"))
         }
         Change::AddCc(user) if !exists(tx, user)? => Some(("email_ccs", "CC: does not exist")),
         _ => None,

@@ -7,11 +7,12 @@ use people::Contact;
 use rules::{Catalogue, Priority, Status, TicketType};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::change::{Change, NewComment};
 use crate::content::Content;
 use crate::fields;
+use crate::ticket::Via;
 
 /// `{"ticket": {...}}`. The keys are those of
 /// [Zendesk's tickets](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/); unknown ones are ignored.
@@ -42,12 +43,7 @@ pub(crate) fn changes(tx: &mut Tx<'_>, ticket: &Map<String, Value>) -> Result<Ve
         reader.read(key, value);
     }
     let Reader { mut changes, mut problems, .. } = reader;
-    for (key, make) in [("email_ccs", Change::SetCcs as fn(Vec<UserId>) -> Change), ("followers", Change::SetFollowers)]
-    {
-        if let Some(list) = ticket.get(key).and_then(Value::as_array) {
-            changes.push(make(people_of(tx, key, list, &mut problems)?));
-        }
-    }
+    changes.extend(people_changes(tx, ticket, &mut problems)?);
     if let Some(email) = ticket.get("assignee_email").and_then(Value::as_str) {
         match people::find_by_email(tx, email)? {
             Some(user) => changes.push(Change::Assignee(Some(user.id))),
@@ -78,6 +74,11 @@ impl Reader<'_> {
             "additional_tags" => self.changes.push(Change::AddTags(as_texts(value))),
             "remove_tags" => self.changes.push(Change::RemoveTags(as_texts(value))),
             "custom_fields" | "fields" => self.custom_fields(value),
+            "macro_ids" => {
+                let ids = value.as_array().into_iter().flatten().filter_map(as_id);
+                self.changes.extend(ids.map(|id| Change::UsedMacro(id.into())));
+            }
+            "macro_id" => self.id(key, value, |id| Change::UsedMacro(id.into())),
             _ => {}
         }
     }
@@ -189,6 +190,64 @@ fn people_of(tx: &mut Tx<'_>, key: &str, list: &[Value], problems: &mut Vec<Fiel
     Ok(out)
 }
 
+/// Copies and followers, in each of Zendesk's forms: `email_ccs` and `followers` add and take away as each entry's
+/// `action` says, `collaborator_ids` replaces, the other lists add. Agents among collaborators follow, others get copies.
+fn people_changes(
+    tx: &mut Tx<'_>,
+    ticket: &Map<String, Value>,
+    problems: &mut Vec<FieldProblem>,
+) -> Result<Vec<Change>> {
+    type Make = fn(UserId) -> Change;
+    let lists: [(&str, Make, Make); 2] =
+        [("email_ccs", Change::AddCc, Change::RemoveCc), ("followers", Change::AddFollower, Change::RemoveFollower)];
+    let mut changes = Vec::new();
+    for (key, add, remove) in lists {
+        let Some(list) = ticket.get(key).and_then(Value::as_array) else { continue };
+        let (gone, come): (Vec<Value>, Vec<Value>) =
+            list.iter().cloned().partition(|entry| entry["action"] == "delete");
+        changes.extend(known_people(tx, &gone)?.into_iter().map(remove));
+        let come = people_of(tx, key, &come, problems)?;
+        if key == "followers" {
+            let outsiders = staff_of(tx, &come)?.1;
+            problems.extend(outsiders.iter().map(|id| problem(key, &format!("followers: {id} is not an agent"))));
+        }
+        changes.extend(come.into_iter().map(add));
+    }
+    if let Some(list) = ticket.get("collaborator_ids").and_then(Value::as_array) {
+        let named = people_of(tx, "collaborator_ids", list, problems)?;
+        let (staff, others) = staff_of(tx, &named)?;
+        changes.extend([Change::SetCcs(others), Change::SetFollowers(staff)]);
+    }
+    for key in ["collaborators", "additional_collaborators"] {
+        let Some(list) = ticket.get(key).and_then(Value::as_array) else { continue };
+        let named = people_of(tx, key, list, problems)?;
+        let (staff, others) = staff_of(tx, &named)?;
+        changes.extend(staff.into_iter().map(Change::AddFollower));
+        changes.extend(others.into_iter().map(Change::AddCc));
+    }
+    Ok(changes)
+}
+
+/// Those who work at the desk, and the others.
+fn staff_of(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<(Vec<UserId>, Vec<UserId>)> {
+    let users = people::users(tx, ids)?;
+    Ok(ids.iter().partition(|id| users.iter().any(|user| user.id == **id && user.role.is_staff())))
+}
+
+/// Those of the people named who exist; nobody is made.
+fn known_people(tx: &mut Tx<'_>, list: &[Value]) -> Result<Vec<UserId>> {
+    let mut out = Vec::new();
+    for entry in list {
+        let email = entry["user_email"].as_str().or_else(|| entry["email"].as_str());
+        match (as_id(&entry["user_id"]), email) {
+            (Some(id), _) => out.push(UserId(id)),
+            (None, Some(email)) => out.extend(people::find_by_email(tx, email)?.map(|user| user.id)),
+            _ => {}
+        }
+    }
+    Ok(out)
+}
+
 /// People named by one key of a request in any of Zendesk's forms: a list or a single one of numbers, addresses and
 /// objects (`{"name", "email"}`, `{"user_id"}`, `{"user_email", "user_name"}`).
 ///
@@ -211,6 +270,15 @@ pub(crate) fn locale(person: &Value) -> Option<base::Locale> {
     person["locale"].as_str().and_then(base::Locale::parse).or(by_id)
 }
 
+/// Who submitted a new ticket, if the JSON names somebody.
+pub(crate) fn submitter(tx: &mut Tx<'_>, ticket: &Map<String, Value>) -> Result<Option<UserId>> {
+    let Some(id) = ticket.get("submitter_id").and_then(as_id) else { return Ok(None) };
+    match people::find_user(tx, UserId(id))? {
+        Some(user) => Ok(Some(user.id)),
+        None => Err(Error::invalid("submitter", "RecordNotFound", "Submitter: does not exist")),
+    }
+}
+
 /// The requester of a new ticket: an id, a person to be found or made, or whoever asks.
 pub(crate) fn requester(tx: &mut Tx<'_>, ticket: &Map<String, Value>, otherwise: UserId) -> Result<UserId> {
     if let Some(id) = ticket.get("requester_id").and_then(as_id) {
@@ -231,6 +299,25 @@ pub(crate) fn requester(tx: &mut Tx<'_>, ticket: &Map<String, Value>, otherwise:
         return Err(Error::invalid("requester", "BlankValue", "Requester: Email: cannot be blank"));
     }
     Ok(people::find_or_create(tx, &contact)?.0.id)
+}
+
+/// What a client says of a change beside the change: Zendesk's `metadata`, in the form that audits keep it.
+pub(crate) fn metadata(ticket: &Map<String, Value>) -> Value {
+    match ticket.get("metadata") {
+        Some(custom) if custom.is_object() => json!({"system": {}, "custom": custom}),
+        _ => Value::Null,
+    }
+}
+
+/// The channel that a client says something came by, as Zendesk's `via_id` or `via.channel`.
+pub(crate) fn via(ticket: &Map<String, Value>) -> Option<Via> {
+    let by_name = ticket.get("via").and_then(|via| via["channel"].as_str()).and_then(Via::parse);
+    let by_number = || match ticket.get("via_id").and_then(as_id)? {
+        // A voicemail, a call from outside, a call from the desk.
+        44..=46 => Some(Via::Voice),
+        number => rules::values::VIAS.iter().find(|(_, known)| *known == number).and_then(|(name, _)| Via::parse(name)),
+    };
+    by_name.or_else(by_number)
 }
 
 /// Reads the comment of a ticket's JSON and makes its HTML safe. Outside any transaction.

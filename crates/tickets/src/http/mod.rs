@@ -1,15 +1,22 @@
 //! The routes of tickets, one file a kind of thing.
 
+mod activities;
+mod around;
 mod asked;
 mod attachments;
 mod bulk;
+mod counts;
 mod definitions;
+mod deleted;
 mod desk;
 mod incremental;
 pub(crate) mod input;
 mod live;
 mod macros;
+mod marks;
 mod personal;
+mod ratings;
+mod redactions;
 mod requests;
 mod search;
 mod sideload;
@@ -30,6 +37,13 @@ pub fn routes() -> Routes {
         .merge(attachments::routes())
         .merge(personal::routes())
         .merge(requests::routes())
+        .merge(marks::routes())
+        .merge(ratings::routes())
+        .merge(activities::routes())
+        .merge(counts::routes())
+        .merge(around::routes())
+        .merge(redactions::routes())
+        .merge(deleted::routes())
         .merge(live::routes())
         .merge(views::routes())
         .merge(macros::routes())

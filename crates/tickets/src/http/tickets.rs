@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::input::{self, TicketBody};
 use super::sideload;
-use crate::change::{Change, How, NewTicket, Target};
+use crate::change::{Change, How, NewComment, NewTicket, Target};
 use crate::commit::{Committed, commit};
 use crate::listing::{Listing, ListingPage, Sort};
 use crate::ticket::{Comment, Ticket, Via};
@@ -65,8 +65,6 @@ pub(super) fn routes() -> Routes {
         .needs(Needs::SignIn)
         .takes::<TicketBody>()
         .gives::<CommittedAnswer>()
-        .get("/api/v2/tickets/count", count)
-        .needs(Permission::TicketRead)
         .get("/api/v2/tickets/show_many", show_many)
         .needs(Permission::TicketRead)
         .query::<ShowMany>()
@@ -107,6 +105,10 @@ pub(super) fn routes() -> Routes {
         .query::<Paging>()
         .gives::<TicketsAnswer>()
         .get("/api/v2/users/{id}/tickets/ccd", copied)
+        .needs(Permission::TicketRead)
+        .query::<Paging>()
+        .gives::<TicketsAnswer>()
+        .get("/api/v2/users/{id}/tickets/followed", followed)
         .needs(Permission::TicketRead)
         .query::<Paging>()
         .gives::<TicketsAnswer>()
@@ -212,18 +214,11 @@ lists_of! {
     requested "/api/v2/users/{}/tickets/requested.json" UserId => |filter, id| filter.push(" AND t.requester_id = ").bind(id),
     assigned "/api/v2/users/{}/tickets/assigned.json" UserId => |filter, id| filter.push(" AND t.assignee_id = ").bind(id),
     copied "/api/v2/users/{}/tickets/ccd.json" UserId => |filter, id| store::tickets::copied_to(filter, id),
+    followed "/api/v2/users/{}/tickets/followed.json" UserId => |filter, id| store::tickets::followed_by(filter, id),
     of_organization "/api/v2/organizations/{}/tickets.json" base::OrganizationId => |filter, id| filter
         .push(" AND t.organization_id = ")
         .bind(id),
     incidents "/api/v2/tickets/{}/incidents.json" TicketId => |filter, id| filter.push(" AND t.problem_id = ").bind(id),
-}
-
-async fn count(app: axum::extract::State<App>, Me(actor): Me) -> Answer<Json<Value>> {
-    let count = app.read(move |tx| {
-        let listing = Listing::new(access::visible_to(&actor), Sort::by_id());
-        Ok(json!({"count": {"value": listing.count(tx, 100_000)?, "refreshed_at": tx.now()}}))
-    });
-    Ok(Json(count.await?))
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -283,9 +278,14 @@ async fn create(
     let comment = input::comment(&body.ticket).transpose()?;
     let answer = app.write(move |tx| {
         let ticket = body.ticket;
+        let submitter = if actor.is_staff() { input::submitter(tx, &ticket)? } else { None };
         let mut changes = if actor.is_staff() { input::changes(tx, &ticket)? } else { own_changes(tx, &ticket)? };
         changes.retain(|change| !matches!(change, Change::Requester(_)));
-        changes.extend(comment.map(|comment| Change::Comment(Box::new(comment))));
+        // Whoever submits a ticket is the author of its first comment.
+        changes.extend(comment.map(|comment| {
+            let author = comment.author.or(submitter).filter(|_| actor.is_staff());
+            Change::Comment(Box::new(NewComment { author, ..comment }))
+        }));
         let requester = if actor.is_staff() { input::requester(tx, &ticket, actor.user)? } else { actor.user };
         let followup_of = ticket.get("via_followup_source_id").and_then(input::as_id).map(TicketId);
         if let Some(id) = followup_of
@@ -295,13 +295,16 @@ async fn create(
             return Err(Error::invalid("via_followup_source_id", "InvalidValue", message));
         }
         let new = NewTicket {
+            submitter,
             brand: ticket.get("brand_id").and_then(input::as_id).map(Into::into),
             recipient: ticket.get("recipient").and_then(Value::as_str).map(str::to_lowercase),
             followup_of,
             ..NewTicket::of(requester)
         };
-        let via = if followup_of.is_some() { Via::FollowUp } else { via_of(&actor) };
-        let committed = commit(tx, &actor, Target::New(Box::new(new)), changes, &How::via(via))?;
+        let said = if actor.is_staff() { input::via(&ticket) } else { None };
+        let via = if followup_of.is_some() { Via::FollowUp } else { said.unwrap_or(via_of(&actor)) };
+        let how = How { metadata: input::metadata(&ticket), ..How::via(via) };
+        let committed = commit(tx, &actor, Target::New(Box::new(new)), changes, &how)?;
         answer_committed(tx, &actor, &origin, committed)
     });
     let answer = answer.await?;
@@ -339,7 +342,11 @@ async fn update(
     let answer = app.write(move |tx| {
         let mut changes = input::changes(tx, &body.ticket)?;
         changes.extend(comment.map(|comment| Change::Comment(Box::new(comment))));
-        let how = How { unless_changed_since: stamp.filter(|_| safe), ..How::via(via_of(&actor)) };
+        let how = How {
+            unless_changed_since: stamp.filter(|_| safe),
+            metadata: input::metadata(&body.ticket),
+            ..How::via(via_of(&actor))
+        };
         let committed = commit(tx, &actor, Target::Ticket(id), changes, &how)?;
         answer_committed(tx, &actor, &origin, committed)
     });

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use base::{CommentId, Error, Fragment, Permission, TicketId};
+use base::{CommentId, Error, Permission, TicketId};
 use kernel::App;
 use kernel::http::{Answer, Body, Created, Envelope, Id, Me, NoContent, Origin, Paging, Params, Routes};
 use kernel::progress;
@@ -14,7 +14,6 @@ use super::bulk::job_json;
 use super::tickets::{CommittedAnswer, answer_committed, via_of};
 use crate::change::{Change, How, Target};
 use crate::commit::commit;
-use crate::listing::{Listing, Sort};
 use crate::merge::{self, MergeText};
 use crate::view::Context;
 use crate::{access, store};
@@ -24,11 +23,6 @@ pub(super) fn routes() -> Routes {
         .delete("/api/v2/tickets/{id}", delete)
         .needs(Permission::TicketDelete)
         .put("/api/v2/tickets/{id}/mark_as_spam", mark_as_spam)
-        .needs(Permission::TicketDelete)
-        .get("/api/v2/deleted_tickets", deleted)
-        .needs(Permission::TicketDelete)
-        .query::<Paging>()
-        .put("/api/v2/deleted_tickets/{id}/restore", restore)
         .needs(Permission::TicketDelete)
         .post("/api/v2/tickets/{id}/merge", merge)
         .needs(Permission::TicketEdit)
@@ -82,51 +76,6 @@ async fn mark_as_spam(app: State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> A
     })
     .await?;
     Ok(NoContent)
-}
-
-async fn deleted(
-    app: State<App>,
-    Me(actor): Me,
-    origin: Origin,
-    RawQuery(query): RawQuery,
-    Params(paging): Params<Paging>,
-) -> Answer<Json<Value>> {
-    let answer = app.read(move |tx| {
-        let filter = Fragment::new("t.deleted_at IS NOT NULL");
-        let listing = Listing::new(filter, Sort::by_id());
-        let page = paging.page()?;
-        let found = listing.page(tx, &page)?;
-        let tickets: Vec<_> = found.tickets.iter().filter(|t| access::may_see(&actor, t)).collect();
-        let items = tickets
-            .iter()
-            .map(|t| {
-                json!({
-                    "id": t.id, "subject": t.subject, "description": t.description, "previous_state": t.status.name(),
-                    "actor": {"id": t.deleted_by}, "deleted_at": t.deleted_at, "spam": t.is_spam,
-                })
-            })
-            .collect();
-        let query = query.unwrap_or_default();
-        let envelope = Envelope { origin: &origin, path: "/api/v2/deleted_tickets.json", query: &query };
-        Ok(match page {
-            kernel::http::Page::Offset(offset) => {
-                let count = listing.count(tx, i64::MAX)?.unsigned_abs();
-                envelope.offset(offset, count, "deleted_tickets", items)
-            }
-            kernel::http::Page::Cursor { .. } => envelope.cursor(found.has_more, found.ends, "deleted_tickets", items),
-        })
-    });
-    Ok(Json(answer.await?))
-}
-
-async fn restore(app: State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> Answer<Json<Value>> {
-    app.write(move |tx| {
-        let ticket = store::tickets::lock(tx, id)?.filter(|t| t.deleted_at.is_some()).ok_or(Error::NotFound)?;
-        let how = How::via(via_of(&actor));
-        commit(tx, &actor, Target::Ticket(ticket.id), vec![Change::Restore], &how).map(drop)
-    })
-    .await?;
-    Ok(Json(json!({})))
 }
 
 #[derive(Deserialize, JsonSchema)]

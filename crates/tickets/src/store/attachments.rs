@@ -127,3 +127,15 @@ pub(crate) fn abandoned(tx: &mut Tx<'_>, before: Timestamp) -> Result<Vec<Attach
     let sql = "SELECT * FROM attachments WHERE comment_id IS NULL AND created_at < $1 LIMIT 500";
     tx.query(sql, params![before])?.iter().map(read).collect()
 }
+
+/// Takes a file's content and name away; the row stays, so that its address answers.
+pub(crate) fn blank(tx: &mut Tx<'_>, id: AttachmentId, blob_key: &str) -> Result<()> {
+    let sql = "UPDATE attachments SET file_name = 'redacted.txt', content_type = 'text/plain', size = 0, blob_key = $2,
+        width = NULL, height = NULL, inline = FALSE, content_id = NULL WHERE id = $1";
+    tx.execute(sql, params![id, blob_key]).map(drop)
+}
+
+/// Whether any file has this content.
+pub(crate) fn is_shared(tx: &mut Tx<'_>, blob_key: &str) -> Result<bool> {
+    Ok(tx.value::<i64>("SELECT COUNT(*) FROM attachments WHERE blob_key = $1", params![blob_key])? > 0)
+}

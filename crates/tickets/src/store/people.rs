@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use base::{CommentId, Fragment, NotificationId, Result, TicketId, Timestamp, UserId};
 use db::{Row, params};
 use kernel::Tx;
+use kernel::http::Page;
 
+use super::page::Slice;
 use crate::personal::{Draft, Notification, Present};
 use crate::view::DeliveryView;
 
@@ -93,6 +95,23 @@ fn read_notification(row: &Row) -> Result<Notification> {
         read_at: row.get("read_at")?,
         created_at: row.get("created_at")?,
     })
+}
+
+/// A page of the notifications that an expression over the alias `n` names.
+pub(crate) fn activities(
+    tx: &mut Tx<'_>,
+    filter: &Fragment,
+    descending: bool,
+    page: &Page,
+) -> Result<Slice<Notification>> {
+    super::page::page(tx, ("notifications n", "n.id"), filter, descending, page, read_notification)
+}
+
+/// How many notifications an expression over the alias `n` names.
+pub(crate) fn count_activities(tx: &mut Tx<'_>, filter: &Fragment) -> Result<i64> {
+    let mut sql = Fragment::new("SELECT COUNT(*) FROM notifications n WHERE ");
+    sql.append(filter);
+    tx.value(&sql.sql, &sql.params)
 }
 
 /// Marks a person's notifications up to one of them as read.

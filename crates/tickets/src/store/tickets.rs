@@ -164,6 +164,7 @@ fn read(row: &Row) -> Result<Ticket> {
         fields: BTreeMap::new(),
         ccs: Default::default(),
         followers: Default::default(),
+        rating: None,
     })
 }
 
@@ -307,7 +308,7 @@ fn complete(tx: &mut Tx<'_>, tickets: &mut [Ticket]) -> Result<()> {
     for row in tx.query_fragment(&of(sql))? {
         read_field_value(&row, &mut tickets[places[&row.at(0)?]])?;
     }
-    Ok(())
+    super::ratings::complete(tx, tickets)
 }
 
 fn read_field_value(row: &Row, ticket: &mut Ticket) -> Result<()> {
@@ -526,6 +527,12 @@ pub(crate) fn visible_to(actor: &Actor) -> Fragment {
 pub(crate) fn copied_to(filter: &mut Fragment, user: UserId) {
     filter.push(" AND EXISTS (SELECT 1 FROM ticket_collaborators cc WHERE cc.ticket_id = t.id AND cc.user_id = ");
     filter.bind(user).push(")");
+}
+
+/// The tickets that somebody follows, over the alias `t`.
+pub(crate) fn followed_by(filter: &mut Fragment, user: UserId) {
+    filter.push(" AND EXISTS (SELECT 1 FROM ticket_collaborators cc WHERE cc.ticket_id = t.id AND cc.user_id = ");
+    filter.bind(user).push(" AND cc.kind = 'follower')");
 }
 
 /// Where a page of keys begins: the value of the sort key, and the ticket's number.

@@ -75,6 +75,7 @@ impl Desk {
             .job::<tickets::jobs::Bulk>()
             .job::<tickets::jobs::SolveIncidents>()
             .job::<tickets::jobs::CloseSolved>()
+            .job::<tickets::jobs::ScrubTickets>()
             .part(tickets::renderers())
             .build()
             .unwrap();

@@ -132,3 +132,9 @@ pub(crate) fn delete(tx: &mut Tx<'_>, id: InboundId) -> Result<()> {
 pub(crate) fn envelope_json(envelope: &Envelope) -> Result<String> {
     serde_json::to_string(envelope).map_err(Error::internal)
 }
+
+/// Puts another content in the place of a message's own.
+pub(crate) fn replace_content(tx: &mut Tx<'_>, id: InboundId, blob_key: &str, size: i64) -> Result<()> {
+    let sql = "UPDATE inbound_messages SET blob_key = $2, size = $3, subject = '' WHERE id = $1";
+    tx.execute(sql, params![id, blob_key, size]).map(drop)
+}
