@@ -120,7 +120,7 @@ fn child(audit: &Audit, place: usize, event: &Value, comments: &BTreeMap<Comment
     out.insert("id".into(), json!(audit.event_id(place)));
     out.insert("via".into(), via_words(audit.via).into());
     out.insert("via_reference_id".into(), Value::Null);
-    if let Some(id) = event["comment_id"].as_i64() {
+    if let Some(id) = event["comment_id"].as_i64().filter(|_| event["type"] == "Comment") {
         let comment = comments.get(&CommentId(id))?.as_object()?.clone();
         let via = out["via"].clone();
         out.extend(comment);
