@@ -1,8 +1,10 @@
 //! Who is asking, and what they may do.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{GroupId, OrganizationId, RoleId, SessionId, TokenId, UserId};
+use crate::{GroupId, OAuthTokenId, OrganizationId, RoleId, SessionId, TokenId, UserId};
 
 /// What a person is to the desk. Zendesk's `role`, with light agents and the owner told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
@@ -225,6 +227,8 @@ pub enum Credential {
     Session(SessionId),
     /// An API token.
     Token(TokenId),
+    /// An access token given by OAuth.
+    OAuth(OAuthTokenId),
     /// E-mail address and password with each request.
     Password,
     /// A message that came in over a channel.
@@ -252,6 +256,8 @@ pub struct Actor {
     pub organizations: Vec<OrganizationId>,
     /// How they proved who they are.
     pub credential: Credential,
+    /// The address that the request came from, where it came over the network.
+    pub ip: Option<IpAddr>,
 }
 
 impl Actor {
@@ -269,6 +275,7 @@ impl Actor {
             groups: Vec::new(),
             organizations: Vec::new(),
             credential: Credential::System,
+            ip: None,
         }
     }
 

@@ -61,6 +61,10 @@ ids! {
     SessionId,
     /// An API token.
     TokenId,
+    /// A program that asks people for access by OAuth.
+    OAuthClientId,
+    /// An access token given by OAuth.
+    OAuthTokenId,
     /// A ticket.
     TicketId,
     /// A comment of a ticket.

@@ -15,6 +15,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_tickets", include_str!("../../../migrations/0003_tickets.sql")),
     ("0004_mail", include_str!("../../../migrations/0004_mail.sql")),
     ("0005_speed", include_str!("../../../migrations/0005_speed.sql")),
+    ("0006_oauth", include_str!("../../../migrations/0006_oauth.sql")),
     ("0007_exports", include_str!("../../../migrations/0007_exports.sql")),
     ("0008_tickets", include_str!("../../../migrations/0008_tickets.sql")),
     ("0009_people", include_str!("../../../migrations/0009_people.sql")),

@@ -120,7 +120,7 @@ macro_rules! from_int {
 }
 
 from_int! {
-    UserId, IdentityId, OrganizationId, GroupId, RoleId, SessionId, TokenId, TicketId, CommentId, AuditId,
+    UserId, IdentityId, OrganizationId, GroupId, RoleId, SessionId, TokenId, OAuthClientId, OAuthTokenId, TicketId, CommentId, AuditId,
     AttachmentId, FieldId, FormId, BrandId, CustomStatusId, ViewId, MacroId, AddressId, MailboxId, InboundId,
     OutboundId, SuspendedId, JobId, NotificationId,
 }

@@ -144,9 +144,10 @@ pub(crate) struct AuditLogLine<'a> {
 pub(crate) fn add_audit_log(tx: &mut Tx<'_>, line: &AuditLogLine<'_>) -> Result<()> {
     let now = tx.now();
     let sql = "INSERT INTO audit_log (actor_id, action, source_type, source_id, source_label, change_description,
-        created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        ip_address, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let AuditLogLine { actor, action, source_type, source_id, source_label, change } = *line;
-    tx.execute(sql, params![actor.user, action, source_type, source_id, source_label, change, now]).map(drop)
+    let ip = actor.ip.map(|ip| ip.to_string());
+    tx.execute(sql, params![actor.user, action, source_type, source_id, source_label, change, ip, now]).map(drop)
 }
 
 pub(crate) fn audit_log(tx: &mut Tx<'_>, before: Option<i64>, limit: i64) -> Result<Vec<Row>> {
@@ -208,4 +209,30 @@ pub(crate) fn exports(tx: &mut Tx<'_>, kind: &str, from: i64, before: i64, limit
     let sql = "SELECT id, generated FROM exports WHERE kind = $1 AND generated >= $2 AND generated < $3
         ORDER BY generated LIMIT $4";
     tx.query(sql, params![kind, from, before, limit])
+}
+
+pub(crate) fn forget_idempotency(tx: &mut Tx<'_>, key: &str, before: Timestamp) -> Result<()> {
+    tx.execute("DELETE FROM idempotency WHERE key = $1 AND created_at < $2", params![key, before]).map(drop)
+}
+
+pub(crate) fn forget_old_idempotency(tx: &mut Tx<'_>, before: Timestamp) -> Result<()> {
+    tx.execute("DELETE FROM idempotency WHERE created_at < $1", params![before]).map(drop)
+}
+
+/// Takes a key; false when it is taken. Whoever takes it at the same time waits here for the other's end.
+pub(crate) fn claim_idempotency(tx: &mut Tx<'_>, key: &str, hash: &str) -> Result<bool> {
+    let now = tx.now();
+    let sql = "INSERT INTO idempotency (key, request_hash, status, body, created_at) VALUES ($1, $2, 201, '', $3)
+        ON CONFLICT (key) DO NOTHING";
+    Ok(tx.execute(sql, params![key, hash, now])? > 0)
+}
+
+pub(crate) fn keep_idempotency(tx: &mut Tx<'_>, key: &str, place: &str, body: &str) -> Result<()> {
+    tx.execute("UPDATE idempotency SET place = $2, body = $3 WHERE key = $1", params![key, place, body]).map(drop)
+}
+
+/// What a key stood for: the request's hash, the place and the body of its answer.
+pub(crate) fn idempotency(tx: &mut Tx<'_>, key: &str) -> Result<(String, String, String)> {
+    let row = tx.get("SELECT request_hash, place, body FROM idempotency WHERE key = $1", params![key])?;
+    Ok((row.at(0)?, row.at(1)?, row.at(2)?))
 }

@@ -90,6 +90,7 @@ pub fn actor_of_user(tx: &mut Tx<'_>, user: &User, credential: Credential) -> Re
         groups: Vec::new(),
         organizations: Vec::new(),
         credential,
+        ip: None,
     };
     if !user.role.is_staff() {
         let all = user.ticket_access == TicketAccess::Organization;

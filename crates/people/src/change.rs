@@ -451,6 +451,7 @@ pub(crate) fn retire(tx: &mut Tx<'_>, user: &mut User) -> Result<()> {
     store::identities::delete_of(tx, user.id)?;
     store::credentials::end_sessions(tx, user.id, None)?;
     store::credentials::delete_tokens_of(tx, user.id)?;
+    store::oauth::delete_tokens_of(tx, user.id)?;
     store::credentials::delete_password_rights(tx, user.id)?;
     store::organizations::remove_from_all(tx, user.id)?;
     fulltext::delete(tx, "user_text", user.id.0)?;

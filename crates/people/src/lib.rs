@@ -11,6 +11,7 @@
 //! | [`news`] | what happened to people, for those who want to hear |
 //! | [`fields`] | custom fields and their values |
 //! | [`sign_in`], [`password`], [`totp`], [`tokens`], [`letters`] | sessions, passwords, second factor, API tokens, links |
+//! | [`oauth`] | programs that act for people: clients, codes, tokens |
 //! | [`settings`], [`time_zone`] | the desk's settings; names of time zones |
 //! | [`view`], `http`, [`live`], [`bulk`] | the JSON shapes, the routes, the live event, work on many |
 //! | `search`, `store` | finding by beginnings of words; the SQL |
@@ -31,6 +32,7 @@ pub mod letters;
 pub mod live;
 pub mod merge;
 pub mod news;
+pub mod oauth;
 pub mod organization;
 pub mod organizations;
 pub mod password;

@@ -4,9 +4,9 @@ use axum::extract::{Request, State};
 use axum::http::header;
 use axum::middleware::Next;
 use axum::response::Response;
-use base::{Actor, Credential, Error, Result, Role, SessionId, Timestamp, UserId, time};
-use kernel::http::failure;
-use kernel::http::layers::{Shown, shown};
+use base::{Actor, Credential, Error, Permission, Result, Role, SessionId, Timestamp, UserId, time};
+use kernel::http::layers::{Caller, Claimed, INVALID_TOKEN, NO_ONE_ELSE, Shown, is_client, shown};
+use kernel::http::{caller_ip, failure};
 use kernel::throttle::{self, Limit};
 use kernel::{App, Tx, audit_log};
 
@@ -14,12 +14,12 @@ use crate::access::{actor_of_user, find_by_email, find_user, get_user};
 use crate::password::verify_aside;
 use crate::settings::{Desk, SignIn};
 use crate::user::{NewUser, User};
-use crate::{change, store, tokens, totp};
+use crate::{change, oauth, store, tokens, totp};
 
 /// How long a session lasts after it was last seen, in milliseconds.
 const LASTS: i64 = 14 * time::DAY;
 /// How exactly it is known when a session was last seen, in milliseconds.
-const SEEN_EVERY: i64 = 5 * time::MINUTE;
+pub(crate) const SEEN_EVERY: i64 = 5 * time::MINUTE;
 
 const PER_PERSON_AND_PLACE: Limit = Limit { attempts: 10, within: 15 * time::MINUTE };
 const PER_PERSON: Limit = Limit { attempts: 100, within: 15 * time::MINUTE };
@@ -146,20 +146,54 @@ pub fn open_session(tx: &mut Tx<'_>, user: &User, place: &Place) -> Result<Strin
     store::users::signed_in(tx, user.id, now)?;
     if user.role.is_staff() {
         let actor = actor_of_user(tx, user, Credential::System)?;
+        let actor = Actor { ip: place.ip_address.parse().ok(), ..actor };
         audit_log::record(tx, &actor, "login", ("user", Some(user.id.0), &user.name), "")?;
     }
     Ok(token)
 }
 
-/// Finds who shows this: what the kernel's `Authenticate` part calls. Passwords are never looked at here, since that
+/// Finds who claims this: what the kernel's `Authenticate` part calls. Passwords are never looked at here, since that
 /// takes too long for a transaction: [`basic_password`] does.
-pub fn authenticate(tx: &mut Tx<'_>, shown: &Shown) -> Result<Option<Actor>> {
-    match shown {
-        Shown::Session(token) => by_session(tx, token),
-        Shown::Bearer(token) => by_token(tx, token, None),
-        Shown::ApiToken { email, token } => by_token(tx, token, Some(email)),
-        Shown::Password { .. } => Ok(None),
+pub fn authenticate(tx: &mut Tx<'_>, claimed: &Claimed) -> Result<Option<Caller>> {
+    let plain = |actor: Option<Actor>| actor.map(|actor| Caller { actor, scopes: None });
+    let caller = match &claimed.shown {
+        Shown::Session(token) => plain(by_session(tx, token)?),
+        Shown::Bearer(token) => match oauth::by_token(tx, token)? {
+            Some(caller) => Some(caller),
+            None => plain(by_token(tx, token, None)?),
+        },
+        Shown::ApiToken { email, token } => plain(by_token(tx, token, Some(email))?),
+        Shown::Password { .. } => None,
+    };
+    let Some(mut caller) = caller else { return Ok(None) };
+    if let Some(name) = &claimed.on_behalf_of {
+        caller.actor = on_behalf_of(tx, &caller, name)?;
     }
+    caller.actor.ip = claimed.ip;
+    Ok(Some(caller))
+}
+
+/// The person that the caller acts for, who has to be an end user: an e-mail address or an id names them. Zendesk's
+/// `X-On-Behalf-Of`. The token stays the caller's.
+///
+/// # Errors
+/// `Forbidden` for those who may not impersonate, and for the staff's names; `Unauthenticated` when there is nobody.
+fn on_behalf_of(tx: &mut Tx<'_>, caller: &Caller, name: &str) -> Result<Actor> {
+    let token = matches!(caller.actor.credential, Credential::Token(_) | Credential::OAuth(_));
+    if !token || caller.scopes.as_ref().is_some_and(|scopes| !scopes.impersonate()) {
+        return Err(NO_ONE_ELSE);
+    }
+    // Whoever manages others' tokens could act by one of them anyway.
+    caller.actor.needs(Permission::SecurityManage)?;
+    let found = match name.parse() {
+        Ok(id) => find_user(tx, UserId(id))?,
+        Err(_) => find_by_email(tx, name)?,
+    };
+    let user = found.filter(|user| user.active && !user.suspended).ok_or(INVALID_TOKEN)?;
+    if user.role.is_staff() {
+        return Err(Error::Forbidden("X-On-Behalf-Of takes end users"));
+    }
+    actor_of_user(tx, &user, caller.actor.credential)
 }
 
 fn by_session(tx: &mut Tx<'_>, token: &str) -> Result<Option<Actor>> {
@@ -193,10 +227,12 @@ fn by_token(tx: &mut Tx<'_>, token: &str, email: Option<&str>) -> Result<Option<
 /// The layer that lets requests in by e-mail address and password, where the desk's settings allow it. It stands before
 /// the kernel's `authenticate`, which refuses what this one lets pass untouched.
 pub async fn basic_password(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let Some(Shown::Password { email, password }) = shown(request.headers()) else { return next.run(request).await };
+    let shown = shown(request.headers()).filter(|shown| !is_client(shown, request.uri().path()));
+    let Some(Shown::Password { email, password }) = shown else { return next.run(request).await };
     let place = place_of(&request);
     match by_password(&app, email, password, place).await {
         Ok(Some(actor)) => {
+            let actor = Actor { ip: caller_ip(&request), ..actor };
             request.headers_mut().remove(header::AUTHORIZATION);
             request.headers_mut().remove(header::COOKIE);
             request.extensions_mut().insert(actor);
@@ -207,7 +243,7 @@ pub async fn basic_password(State(app): State<App>, mut request: Request, next: 
     next.run(request).await
 }
 
-async fn by_password(app: &App, email: String, password: String, place: Place) -> Result<Option<Actor>> {
+pub(crate) async fn by_password(app: &App, email: String, password: String, place: Place) -> Result<Option<Actor>> {
     let keys = attempt_keys(&email, &place.ip_address);
     let (checked, address) = (keys.clone(), email.clone());
     let hash = app.read(move |tx| {
@@ -231,9 +267,7 @@ async fn by_password(app: &App, email: String, password: String, place: Place) -
 /// Where a request comes from. What proxies say of it is taken for true: the server drops it where it is not.
 pub fn place_of<B>(request: &axum::http::Request<B>) -> Place {
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let peer = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|peer| peer.0.ip());
-    let told = text("x-forwarded-for").rsplit(',').next().map(str::trim).filter(|ip| !ip.is_empty());
-    let ip_address = told.map(str::to_owned).or_else(|| peer.map(|ip| ip.to_string())).unwrap_or_default();
+    let ip_address = caller_ip(request).map(|ip| ip.to_string()).unwrap_or_default();
     Place { ip_address, user_agent: text("user-agent").to_owned() }
 }
 

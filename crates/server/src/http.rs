@@ -39,6 +39,7 @@ pub struct Stopping(pub watch::Receiver<bool>);
 pub fn router(app: &App) -> Router {
     let state = || app.clone();
     let api = wiring::api_routes().into_router(app.clone());
+    let api = api.layer(from_fn(layers::entity_tags)).layer(from_fn_with_state(state(), layers::limit));
     let api = api.layer(from_fn_with_state(state(), layers::authenticate));
     let api = api.layer(from_fn_with_state(state(), people::basic_password));
     let inner = api
@@ -53,6 +54,8 @@ pub fn router(app: &App) -> Router {
         .fallback_service(stripped)
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state(), watch_streams))
+        .layer(from_fn_with_state(state(), layers::tell_limits))
+        .layer(from_fn_with_state(state(), layers::cross_origin))
         .layer(from_fn_with_state(state(), layers::request_id))
         .layer(from_fn_with_state(state(), secure))
         .layer(from_fn_with_state(state(), believe_trusted_proxies))

@@ -8,7 +8,7 @@ use channels::EmailOptions;
 use channels::email::relay::Relay;
 use db::{Db, Options};
 use kernel::http::layers::Authenticate;
-use kernel::http::{Needs, RouteInfo, Routes};
+use kernel::http::{Needs, RouteInfo, Routes, Traffic};
 use kernel::live::Renderers;
 use kernel::secrets::Secrets;
 use kernel::{App, AppBuilder, Tx};
@@ -71,7 +71,8 @@ pub fn assemble(app: AppBuilder, email: EmailOptions) -> AppBuilder {
         // What happens in the transaction of a change, in this order. Delivery is last, so that what rules write goes out too.
         .part(Reactions(vec![workflow::webhooks::ticket_events::hear, channels::deliver]))
         .part(renderers())
-        .part(Metrics::default());
+        .part(Metrics::default())
+        .part(Traffic::default());
     workflow::wire(channels::wire(app, email))
 }
 

@@ -75,6 +75,7 @@ impl Job for Housekeeping {
                 kernel::blobs::delete(tx, &file.blob_key)?;
             }
             kernel::events::forget_old(tx)?;
+            kernel::http::forget_old(tx)?;
             let tomorrow = tx.now().plus(time::DAY);
             let next = format!("{}", tomorrow.0 / time::DAY);
             enqueue_unique(tx, &Housekeeping {}, tomorrow, &next)

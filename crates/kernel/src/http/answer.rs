@@ -49,11 +49,15 @@ impl IntoResponse for NoContent {
 pub fn failure(error: &Error) -> Response {
     let (status, body) = match error {
         Error::NotFound => (404, json!({"error": "RecordNotFound", "description": "Not found"})),
+        Error::Unauthenticated(code @ "invalid_token") => {
+            let text = "The access token provided is expired, revoked, malformed or invalid for other reasons.";
+            (401, json!({"error": code, "error_description": text}))
+        }
         Error::Unauthenticated(code) => (401, json!({"error": code})),
         Error::Forbidden(what) => (403, forbidden(what)),
         Error::Invalid(problems) => (422, invalid(problems)),
         Error::Conflict(details) => (409, conflict(details)),
-        Error::BadRequest(code, text) => (400, json!({"error": code, "description": text})),
+        Error::BadRequest(code, text) => (400, unreadable(code, text)),
         Error::TooLarge { limit } => {
             (413, json!({"error": "TooLarge", "description": format!("At most {limit} bytes are taken")}))
         }
@@ -73,6 +77,22 @@ pub fn failure(error: &Error) -> Response {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
     }
     response
+}
+
+/// Zendesk tells of bad paging in two envelopes of their own.
+fn unreadable(code: &str, text: &str) -> Value {
+    match code {
+        "InvalidPaginationDepth" => {
+            let title = "Pagination requests using Offset Pagination are limited to page 100 or up to 10000 records \
+                (page * per_page)";
+            json!({"errors": [{"code": code, "title": title, "detail": text}]})
+        }
+        "InvalidPaginationParameter" => {
+            json!({"errors": [{"code": code, "title": "Invalid pagination parameter", "detail": text}]})
+        }
+        "Invalid attribute" => json!({"error": {"title": code, "message": text}}),
+        _ => json!({"error": code, "description": text}),
+    }
 }
 
 fn forbidden(what: &str) -> Value {

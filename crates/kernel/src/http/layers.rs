@@ -1,4 +1,6 @@
-//! What every request passes: a request id, `.json` suffixes, who asks, and the origin check on writes.
+//! What every request passes: a request id, `.json` suffixes, who asks, for whom, and the origin check on writes.
+
+use std::net::IpAddr;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
@@ -9,8 +11,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::failure;
-use super::request::Origin;
+use super::request::{Origin, caller_ip};
+use super::scopes::Scopes;
+use super::traffic::Traffic;
 use crate::{App, Tx};
+
+pub use super::browsers::{cross_origin, entity_tags};
+pub use super::traffic::{limit, tell_limits};
 
 /// The name of the session cookie.
 pub const SESSION_COOKIE: &str = "tugi_session";
@@ -38,8 +45,32 @@ pub enum Shown {
     },
 }
 
-/// Finds who shows this; a part of the app that `people` provides. `None` when it proves nothing.
-pub struct Authenticate(pub fn(&mut Tx<'_>, &Shown) -> Result<Option<Actor>>);
+/// What a request says of who asks.
+#[derive(Clone)]
+pub struct Claimed {
+    /// What it shows to prove it.
+    pub shown: Shown,
+    /// Whom it acts for (`X-On-Behalf-Of`): an e-mail address or an id.
+    pub on_behalf_of: Option<String>,
+    /// The address that it came from.
+    pub ip: Option<IpAddr>,
+}
+
+/// Who asks, and how far what they showed reaches.
+pub struct Caller {
+    /// Who asks; with `X-On-Behalf-Of` the person who is acted for.
+    pub actor: Actor,
+    /// The scopes of the token, when what was shown has any.
+    pub scopes: Option<Scopes>,
+}
+
+/// Finds who claims this; a part of the app that `people` provides. `None` when it proves nothing.
+pub struct Authenticate(pub fn(&mut Tx<'_>, &Claimed) -> Result<Option<Caller>>);
+
+/// What somebody is told whose bearer token opens nothing, as RFC 6750 has it.
+pub const INVALID_TOKEN: Error = Error::Unauthenticated("invalid_token");
+/// What others are told.
+const REFUSED: Error = Error::Unauthenticated("Couldn't authenticate you");
 
 /// Gives each request an id, in the answer and in the log.
 pub async fn request_id(State(app): State<App>, mut request: Request, next: Next) -> Response {
@@ -61,7 +92,8 @@ pub async fn request_id(State(app): State<App>, mut request: Request, next: Next
 
 /// The same URI without a `.json` at the end of an API path: both are one route.
 pub fn without_suffix(uri: &Uri) -> Option<Uri> {
-    let path = uri.path().strip_suffix(".json").filter(|path| path.starts_with("/api/"))?;
+    let path =
+        uri.path().strip_suffix(".json").filter(|path| path.starts_with("/api/") || path.starts_with("/oauth/"))?;
     let mut parts = uri.clone().into_parts();
     let whole = match uri.query() {
         Some(query) => format!("{path}?{query}"),
@@ -73,23 +105,60 @@ pub fn without_suffix(uri: &Uri) -> Option<Uri> {
 
 /// Finds who asks, and puts the [`Actor`] where routes look for it.
 pub async fn authenticate(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let Some(shown) = shown(request.headers()) else { return next.run(request).await };
+    let header = request.headers().get("x-on-behalf-of").and_then(|value| value.to_str().ok());
+    let on_behalf_of = header.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    let shown = shown(request.headers()).filter(|shown| !is_client(shown, request.uri().path()));
+    let Some(shown) = shown else {
+        let known = request.extensions().get::<Actor>().is_some();
+        return if known && on_behalf_of.is_some() { failure(&NO_ONE_ELSE) } else { next.run(request).await };
+    };
     if let Err(error) = check_origin(&request, &shown) {
         return failure(&error);
     }
-    let for_lookup = shown.clone();
+    let claimed = Claimed { shown: shown.clone(), on_behalf_of, ip: caller_ip(&request) };
     let found = app.read(move |tx| match tx.app().part::<Authenticate>() {
-        Some(authenticate) => (authenticate.0)(tx, &for_lookup),
+        Some(authenticate) => (authenticate.0)(tx, &claimed),
         None => Ok(None),
     });
     match found.await {
-        Ok(Some(actor)) => drop(request.extensions_mut().insert(actor)),
-        // A session that ended is nobody's; wrong credentials are told so, except to those who ask who they are.
-        Ok(None) if matches!(shown, Shown::Session(_)) || request.uri().path() == "/api/v2/users/me" => {}
-        Ok(None) => return failure(&Error::Unauthenticated("Couldn't authenticate you")),
+        Ok(Some(Caller { actor, scopes })) => {
+            request.extensions_mut().insert(actor);
+            if let Some(scopes) = scopes {
+                request.extensions_mut().insert(scopes);
+            }
+        }
+        // A session that ended is nobody's; wrong credentials are told so.
+        Ok(None) if matches!(shown, Shown::Session(_)) => {}
+        Ok(None) => {
+            if let Err(error) = refuse(&app, &shown, request.uri().path()).await {
+                return failure(&error);
+            }
+        }
         Err(error) => return failure(&error),
     }
     next.run(request).await
+}
+
+/// What those are told who act for others with something that isn't made for it.
+pub const NO_ONE_ELSE: Error = Error::Forbidden("X-On-Behalf-Of takes a token that may impersonate");
+
+/// Refuses credentials that prove nothing, but lets them ask who they are, where the settings say so.
+async fn refuse(app: &App, shown: &Shown, path: &str) -> Result<()> {
+    if path == "/api/v2/users/me" && Traffic::settings(app).await?.anonymous_me {
+        return Ok(());
+    }
+    match shown {
+        Shown::Bearer(_) => Err(INVALID_TOKEN),
+        _ => Err(REFUSED),
+    }
+}
+
+/// Whether these are a program's identifier and secret, which RFC 6749 lets it send where people send passwords. They
+/// are the token endpoint's to look at.
+pub fn is_client(shown: &Shown, path: &str) -> bool {
+    let path = path.strip_suffix(".json").unwrap_or(path);
+    let endpoint = matches!(path, "/oauth/tokens" | "/api/v2/oauth/tokens");
+    endpoint && matches!(shown, Shown::Password { email, .. } if !email.contains('@'))
 }
 
 /// What the request shows, the header before the cookie.

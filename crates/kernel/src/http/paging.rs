@@ -1,5 +1,7 @@
 //! Zendesk's two kinds of paging: by offset (`page`, `per_page`) and by cursor (`page[size]`, `page[after]`).
 
+use axum::extract::{OriginalUri, Request};
+use axum::http::Method;
 use base::{Error, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -103,11 +105,12 @@ impl Paging {
     /// # Errors
     /// `BadRequest` for a cursor that is not ours and for offsets past the 10,000th record.
     pub fn page(&self) -> Result<Page> {
-        if self.size.is_some() || self.after.is_some() || self.before.is_some() {
-            let size = number(self.size.as_deref(), LARGEST, "page[size]")?;
+        if self.by_cursor() {
+            let size = number(self.size.as_deref(), LARGEST, "page.size")?;
             return Ok(Page::Cursor { size, after: key(self.after.as_deref())?, before: key(self.before.as_deref())? });
         }
-        let page = number(self.page.as_deref(), u64::MAX, "page").map(|n| if self.page.is_none() { 1 } else { n })?;
+        let first = self.page.as_deref().is_none_or(str::is_empty);
+        let page = if first { 1 } else { number(self.page.as_deref(), u64::MAX, "page")? };
         let per_page = number(self.per_page.as_deref(), LARGEST, "per_page")?;
         if (page - 1).saturating_mul(per_page) >= DEEPEST {
             let text = "Offset paging ends at 10,000 records; use cursors (page[size])";
@@ -116,14 +119,37 @@ impl Paging {
         Ok(Page::Offset(Offset { page, per_page }))
     }
 
+    /// Whether paging by cursor is asked for. Parameters without a value count as absent.
+    pub fn by_cursor(&self) -> bool {
+        [&self.size, &self.after, &self.before]
+            .iter()
+            .any(|given| given.as_deref().is_some_and(|text| !text.is_empty()))
+    }
+
+    /// Fails when a list by cursor is to be sorted by anything but these names, as Zendesk's tickets do.
+    ///
+    /// # Errors
+    /// `BadRequest` with `InvalidPaginationParameter`.
+    pub fn sorts_by(&self, names: &[&str]) -> Result<()> {
+        match self.order().filter(|_| self.by_cursor()) {
+            Some((name, _)) if !names.contains(&name) => {
+                let text = format!("sort: {name} is not one of {}", names.join(", "));
+                Err(Error::BadRequest("InvalidPaginationParameter", text))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether a side-load is asked for. Unknown ones are nobody's.
     pub fn includes(&self, name: &str) -> bool {
         self.include.as_deref().is_some_and(|list| list.split(',').any(|word| word.trim() == name))
     }
 
-    /// The name to sort by and whether it is descending, from either way of asking.
+    /// The name to sort by and whether it is descending: `sort` with cursors, `sort_by` and `sort_order` with offsets. The
+    /// other way of asking is ignored.
     pub fn order(&self) -> Option<(&str, bool)> {
-        if let Some(sort) = self.sort.as_deref().filter(|sort| !sort.is_empty()) {
+        if self.by_cursor() {
+            let sort = self.sort.as_deref().filter(|sort| !sort.is_empty())?;
             return Some(sort.strip_prefix('-').map_or((sort, false), |name| (name, true)));
         }
         let descending = self.sort_order.as_deref().is_some_and(|order| order.eq_ignore_ascii_case("desc"));
@@ -132,10 +158,15 @@ impl Paging {
 }
 
 fn number(text: Option<&str>, largest: u64, name: &str) -> Result<u64> {
-    let Some(text) = text else { return Ok(largest.min(LARGEST)) };
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(largest.min(LARGEST)) };
     match text.parse::<u64>() {
         Ok(n) if n > 0 => Ok(n.min(largest)),
-        _ => Err(Error::BadRequest("InvalidPaginationParameter", format!("{name} must be a positive number"))),
+        _ => {
+            let text = format!(
+                "You passed an invalid value for the {name} attribute. Invalid parameter: {name} must be a positive integer"
+            );
+            Err(Error::BadRequest("Invalid attribute", text))
+        }
     }
 }
 
@@ -143,6 +174,53 @@ fn key(text: Option<&str>) -> Result<Option<PageKey>> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
     let key = PageKey::decode(text);
     key.map(Some).ok_or_else(|| Error::BadRequest("InvalidPaginationParameter", "page[after] is not a cursor".into()))
+}
+
+/// A list asked for by cursor, remembered while its handler runs.
+pub(super) struct CursorAsked {
+    origin: Origin,
+    path: String,
+    query: String,
+    paging: Paging,
+}
+
+impl CursorAsked {
+    /// What a GET with `page[size]` asks for.
+    pub fn of(request: &Request) -> Option<Self> {
+        if *request.method() != Method::GET {
+            return None;
+        }
+        let query = request.uri().query().filter(|query| query.contains("page"))?.to_owned();
+        let paging: Paging = serde_urlencoded::from_str(&query).ok()?;
+        paging.size.as_deref().filter(|size| !size.is_empty())?;
+        let origin = request.extensions().get::<Origin>()?.clone();
+        let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |original| &original.0);
+        Some(Self { origin, path: uri.path().to_owned(), query, paging })
+    }
+
+    /// The page of an answer that holds a whole list; `None` when it is paged already or is no list.
+    pub fn complete(&self, answer: Value) -> Result<Option<Value>> {
+        let Value::Object(mut fields) = answer else { return Ok(None) };
+        let paged = ["meta", "end_of_stream", "after_cursor"].iter().any(|key| fields.contains_key(*key));
+        // A record with side-loads is no list, and a list that goes on by offset is left to its handler.
+        let whole = fields.get("next_page").is_none_or(Value::is_null) && !fields.values().any(Value::is_object);
+        if paged || !whole {
+            return Ok(None);
+        }
+        let named = self.path.trim_end_matches(".json").rsplit('/').find(|part| fields.contains_key(*part));
+        let arrays: Vec<&String> = fields.iter().filter(|(_, value)| value.is_array()).map(|(name, _)| name).collect();
+        let name = match (named, arrays.as_slice()) {
+            (Some(name), _) => name.to_owned(),
+            (None, [only]) => (*only).clone(),
+            _ => return Ok(None),
+        };
+        let Some(Value::Array(items)) = fields.remove(&name) else { return Ok(None) };
+        let envelope = Envelope { origin: &self.origin, path: &self.path, query: &self.query };
+        let Value::Object(mut page) = envelope.slice(&self.paging, &name, items)? else { return Ok(None) };
+        let offsets = ["next_page", "previous_page", "count"];
+        page.extend(fields.into_iter().filter(|(key, _)| !offsets.contains(&key.as_str())));
+        Ok(Some(Value::Object(page)))
+    }
 }
 
 /// Puts a page into Zendesk's envelope.
@@ -280,6 +358,6 @@ mod tests {
         let paging = Paging { page: Some("101".into()), ..Paging::default() };
         assert_eq!(paging.page().unwrap_err().code(), "InvalidPaginationDepth");
         let paging = Paging { page: Some("0".into()), ..Paging::default() };
-        assert_eq!(paging.page().unwrap_err().code(), "InvalidPaginationParameter");
+        assert_eq!(paging.page().unwrap_err().code(), "Invalid attribute");
     }
 }

@@ -1,7 +1,9 @@
 //! What handlers take out of a request.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Request};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use base::{Actor, Error};
@@ -87,6 +89,13 @@ impl<T: From<i64> + Send> FromRequestParts<App> for Id<T> {
         let id = values.first().and_then(|(_, text)| text.parse::<i64>().ok());
         id.map(|id| Id(T::from(id))).ok_or(Failure(Error::NotFound))
     }
+}
+
+/// Where a request comes from. What proxies say of it is taken for true: the server drops it where it is not.
+pub fn caller_ip<B>(request: &axum::http::Request<B>) -> Option<IpAddr> {
+    let told = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    let told = told.and_then(|list| list.rsplit(',').next()).and_then(|ip| ip.trim().parse().ok());
+    told.or_else(|| request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip()))
 }
 
 /// Scheme, host and port that the client called, without a slash at its end: every URL in an answer begins with it.

@@ -1,9 +1,10 @@
 //! The route table: method, path, permission, and the shapes that go in and out.
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::handler::Handler;
-use axum::http::Method;
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -11,6 +12,8 @@ use base::{Actor, Error, Permission};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::failure;
+use super::paging::CursorAsked;
+use super::scopes::{Scopes, refusal};
 use crate::App;
 
 /// What a route asks of its caller. Every route states one.
@@ -180,8 +183,35 @@ impl Routes {
 }
 
 async fn check(State(needs): State<Needs>, request: Request, next: Next) -> Response {
+    let scopes = request.extensions().get::<Scopes>();
+    if let Some(missing) = scopes.and_then(|scopes| scopes.missing(request.method(), request.uri().path())) {
+        return refusal(missing);
+    }
     match needs.allows(request.extensions().get::<Actor>()) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => complete(request, next).await,
         Err(error) => failure(&error).into_response(),
+    }
+}
+
+/// Lists that know no cursors are paged here, so that `page[size]` gives `meta` and `links` on every list.
+async fn complete(request: Request, next: Next) -> Response {
+    let Some(asked) = CursorAsked::of(&request) else { return next.run(request).await };
+    let response = next.run(request).await;
+    let json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    if response.status() != StatusCode::OK || !json {
+        return response;
+    }
+    let (mut head, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let paged = serde_json::from_slice(&bytes).ok().and_then(|answer| asked.complete(answer).transpose());
+    match paged {
+        Some(Ok(answer)) => {
+            head.headers.remove(header::CONTENT_LENGTH);
+            Response::from_parts(head, Body::from(answer.to_string()))
+        }
+        Some(Err(error)) => failure(&error),
+        None => Response::from_parts(head, Body::from(bytes)),
     }
 }

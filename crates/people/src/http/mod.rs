@@ -1,5 +1,6 @@
 //! People's routes, one module an entity.
 
+mod api_settings;
 mod deleted;
 mod desk;
 mod export;
@@ -10,6 +11,7 @@ mod input;
 mod keys;
 mod lists;
 mod memberships;
+mod oauth;
 mod organizations;
 mod records;
 mod roles;
@@ -51,6 +53,8 @@ pub fn routes() -> Routes {
         .merge(keys::routes())
         .merge(setup::routes())
         .merge(tokens::routes())
+        .merge(oauth::routes())
+        .merge(api_settings::routes())
         .merge(desk::routes())
         .merge(export::routes())
 }

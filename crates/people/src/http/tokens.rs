@@ -67,7 +67,7 @@ async fn create(
     Body(body): Body<TokenRequest>,
 ) -> Answer<Created<TokenAnswer>> {
     // A token that leaked must not make others that outlive it.
-    if matches!(me.credential, Credential::Token(_)) {
+    if matches!(me.credential, Credential::Token(_) | Credential::OAuth(_)) {
         return Err(Error::Forbidden("tokens are made by people").into());
     }
     let TokenBody { name, user_id } = body.api_token;

@@ -5,6 +5,7 @@ pub(crate) mod deletions;
 pub(crate) mod fields;
 pub(crate) mod groups;
 pub(crate) mod identities;
+pub(crate) mod oauth;
 pub(crate) mod organizations;
 pub(crate) mod users;
 

@@ -74,5 +74,8 @@ async fn organizations_and_their_people_page_alike() {
 async fn a_cursor_that_is_none_is_refused() {
     let desk = Desk::new();
     assert_eq!(desk.get("mari", "/users?page[after]=nonsense").await.status, 400);
-    assert_eq!(desk.get("mari", "/users?page=101&per_page=100").await.json["error"], "InvalidPaginationDepth");
+    assert_eq!(
+        desk.get("mari", "/users?page=101&per_page=100").await.json["errors"][0]["code"],
+        "InvalidPaginationDepth"
+    );
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use base::{Actor, BrandId, FieldId, GroupId, OrganizationId, Result, Role, UserId};
 use channels::email::addresses::{self, NewAddress};
+use kernel::http::ApiSettings;
 use kernel::{App, Tx, settings};
 use people::identities::{NewIdentity, add_identity};
 use people::{GroupChange, IdentityKind, NewUser, OrganizationChange};
@@ -72,6 +73,8 @@ fn make_frame(tx: &mut Tx<'_>, fixtures: &Fixtures, cast: &mut Cast) -> Result<(
     settings::set(tx, &people::settings::Desk { name, locale: desk.about.locale, time_zone: zone.clone() })?;
     settings::set(tx, &BusinessHours { time_zone: zone, ..BusinessHours::default() })?;
     settings::set(tx, &CloseAfter { days: CLOSED_AFTER_DAYS })?;
+    // A demo is there to be tried out, by test suites among others.
+    settings::set(tx, &ApiSettings::generous())?;
     wiring::furnish(tx)?;
     let default = make_brands(tx, fixtures, cast)?;
     make_fields(tx, fixtures, cast)?;

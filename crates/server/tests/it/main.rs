@@ -5,10 +5,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that unwraps in vain has failed")]
 
 mod commands;
+mod conventions;
 mod demo;
 mod desk;
 mod live;
 mod mail;
+mod oauth;
 mod openapi;
 mod routes;
 mod rules_agree;

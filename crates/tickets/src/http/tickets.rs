@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::RawQuery;
 use base::{Actor, AuditId, CommentId, Error, Fragment, Permission, Result, TicketId, Timestamp, UserId};
-use kernel::http::{Answer, Body, Created, Envelope, Id, Me, Needs, Origin, Page, PageKey, Paging, Params, Routes};
+use kernel::http::{
+    Answer, Body, Envelope, Id, IdempotencyKey, Me, Needs, Once, Origin, Page, PageKey, Paging, Params, Routes, once,
+};
 use kernel::{App, Tx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -191,6 +193,7 @@ async fn list(
     RawQuery(query): RawQuery,
     Params(paging): Params<Paging>,
 ) -> Answer<Json<Value>> {
+    paging.sorts_by(&["id", "status", "updated_at"])?;
     answer_list(app.0, actor, origin, "/api/v2/tickets.json".into(), query, paging, |_| {}).await
 }
 
@@ -273,10 +276,13 @@ async fn create(
     app: axum::extract::State<App>,
     Me(actor): Me,
     origin: Origin,
+    key: IdempotencyKey,
     Body(body): Body<TicketBody>,
-) -> Answer<Created<CommittedAnswer>> {
+) -> Answer<Once<CommittedAnswer>> {
     let comment = input::comment(&body.ticket).transpose()?;
-    let answer = app.write(move |tx| {
+    let request = Value::Object(body.ticket.clone());
+    let caller = actor.clone();
+    let make = move |tx: &mut Tx<'_>| {
         let ticket = body.ticket;
         let submitter = if actor.is_staff() { input::submitter(tx, &ticket)? } else { None };
         let mut changes = if actor.is_staff() { input::changes(tx, &ticket)? } else { own_changes(tx, &ticket)? };
@@ -305,10 +311,10 @@ async fn create(
         let via = if followup_of.is_some() { Via::FollowUp } else { said.unwrap_or(via_of(&actor)) };
         let how = How { metadata: input::metadata(&ticket), ..How::via(via) };
         let committed = commit(tx, &actor, Target::New(Box::new(new)), changes, &how)?;
-        answer_committed(tx, &actor, &origin, committed)
-    });
-    let answer = answer.await?;
-    Ok(Created(answer.ticket.url.clone(), answer))
+        let answer = answer_committed(tx, &actor, &origin, committed)?;
+        Ok((answer.ticket.url.clone(), answer))
+    };
+    Ok(app.write(move |tx| once(tx, &key, &caller, &request, make)).await?)
 }
 
 /// What an end user may say of a ticket that they open.
