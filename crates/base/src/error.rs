@@ -31,6 +31,11 @@ pub enum Error {
     Conflict(Box<serde_json::Value>),
     /// The request itself can't be understood (400): a code and one English sentence.
     BadRequest(&'static str, String),
+    /// More things were asked for at once than are taken (400).
+    TooManyValues {
+        /// The most that are taken.
+        most: usize,
+    },
     /// The input is larger than `limit` bytes (413).
     TooLarge {
         /// The largest size that is taken, in bytes.
@@ -71,6 +76,7 @@ impl Error {
             Error::Forbidden(_) => "Forbidden",
             Error::Invalid(_) => "RecordInvalid",
             Error::Conflict(_) => "UpdateConflict",
+            Error::TooManyValues { .. } => "TooManyValues",
             Error::TooLarge { .. } => "TooLarge",
             Error::TooMany { .. } => "TooManyRequests",
             Error::Unavailable(_) => "Unavailable",

@@ -60,11 +60,38 @@ pub fn step(tx: &mut Tx<'_>, id: &str, step: &Step) -> Result<()> {
     events::push(tx, events::Event::new("job").user(actor).payload(Value::from(id)))
 }
 
+/// Records that the work is done. `results` stay what they were when none are given.
+pub fn complete(tx: &mut Tx<'_>, id: &str, results: Option<Value>) -> Result<()> {
+    let message = Some(completed_at(tx.now()));
+    step(tx, id, &Step { status: "completed", message, results, ..Step::default() })
+}
+
+/// The message of work that is done.
+pub fn completed_at(at: Timestamp) -> String {
+    at.to_jiff().strftime("Completed at %Y-%m-%d %H:%M:%S +0000").to_string()
+}
+
+/// Those of these statuses that the actor asked for, in the order given.
+pub fn many(tx: &mut Tx<'_>, actor: &Actor, ids: &[String]) -> Result<Vec<Progress>> {
+    let ids: Vec<String> = ids.iter().filter(|id| is_id(id)).cloned().collect();
+    let mut out = store::progress_many(tx, actor.user, &ids)?.iter().map(read).collect::<Result<Vec<_>>>()?;
+    out.sort_by_key(|progress| ids.iter().position(|id| *id == progress.id));
+    Ok(out)
+}
+
 /// The status with this id, if `actor` asked for the work.
 pub fn get(tx: &mut Tx<'_>, actor: &Actor, id: &str) -> Result<Progress> {
+    if !is_id(id) {
+        return Err(Error::NotFound);
+    }
     let progress = read(&store::progress(tx, id)?)?;
     let theirs = progress.actor == actor.user || actor.user == Actor::SYSTEM;
     if theirs { Ok(progress) } else { Err(Error::NotFound) }
+}
+
+/// Whether it can be an id at all; databases take no other characters than text has.
+fn is_id(text: &str) -> bool {
+    text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// The newest statuses of the actor's work.

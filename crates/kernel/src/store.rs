@@ -1,6 +1,6 @@
 //! The SQL of the kernel's tables.
 
-use base::{Actor, JobId, Result, Timestamp, UserId};
+use base::{Actor, Fragment, JobId, Result, Timestamp, UserId};
 use db::{Row, params};
 
 use crate::Tx;
@@ -178,6 +178,15 @@ pub(crate) fn add_progress(tx: &mut Tx<'_>, id: &str, actor: UserId, kind: &str,
 
 pub(crate) fn progress(tx: &mut Tx<'_>, id: &str) -> Result<Row> {
     tx.get("SELECT * FROM job_statuses WHERE id = $1", params![id])
+}
+
+pub(crate) fn progress_many(tx: &mut Tx<'_>, actor: UserId, ids: &[String]) -> Result<Vec<Row>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Fragment::new("SELECT * FROM job_statuses WHERE actor_id = ");
+    sql.bind(actor).push(" AND id IN (").bind_all(ids).push(")");
+    tx.query_fragment(&sql)
 }
 
 pub(crate) fn progress_of(tx: &mut Tx<'_>, actor: UserId) -> Result<Vec<Row>> {

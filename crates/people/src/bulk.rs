@@ -105,15 +105,7 @@ impl Job for Bulk {
             results.push(result);
         }
         let status = self.status.clone();
-        let ends = app.clock().now();
-        let step = Step {
-            status: "completed",
-            progress: i64::try_from(results.len()).ok(),
-            message: Some(format!("Completed at {ends}")),
-            results: Some(results.into()),
-            undo: None,
-        };
-        app.write(move |tx| progress::step(tx, &status, &step)).wait()
+        app.write(move |tx| progress::complete(tx, &status, Some(results.into()))).wait()
     }
 }
 

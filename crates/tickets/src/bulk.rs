@@ -18,6 +18,9 @@ use crate::{access, store};
 /// Tickets changed by one transaction, so that agents' own saves come in between.
 const AT_ONCE: usize = 20;
 
+/// The number of the account that results name: a desk is one account.
+const ACCOUNT: i64 = 1;
+
 /// The same change on many tickets.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Bulk {
@@ -54,6 +57,24 @@ impl Work {
         }
     }
 
+    /// What results call it.
+    fn action(&self) -> &'static str {
+        match self {
+            Work::Create(_) => "create",
+            Work::Update(_) | Work::Restore(_) => "update",
+            Work::Delete(_) | Work::Spam(_) => "delete",
+        }
+    }
+
+    /// What the status says while it is being done.
+    fn doing(&self) -> &'static str {
+        match self {
+            Work::Create(_) => "Creating ticket",
+            Work::Update(_) | Work::Restore(_) => "Updating ticket",
+            Work::Delete(_) | Work::Spam(_) => "Deleting ticket",
+        }
+    }
+
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -86,12 +107,11 @@ impl Job for Bulk {
             (results, undo) = app.write(move |tx| bulk.step(tx, next..end, so_far, undone)).wait()?;
             next = end;
         }
-        let id = self.progress;
-        app.write(move |tx| {
-            let message = Some(format!("Completed at {}", tx.now()));
-            progress::step(tx, &id, &Step { status: "completed", message, ..Step::default() })
-        })
-        .wait()
+        let all_went = results.iter().all(|result| result["success"] != false);
+        // Zendesk tells of deletions by one word when all went well.
+        let deleted = matches!(self.work, Work::Delete(_) | Work::Spam(_)) && all_went;
+        let results = deleted.then(|| json!({"success": true}));
+        app.write(move |tx| progress::complete(tx, &self.progress, results)).wait()
     }
 }
 
@@ -108,15 +128,15 @@ impl Bulk {
         let actor = people::actor_of(tx, self.actor, Credential::System)?;
         let end = range.end;
         for index in range {
-            match self.one(tx, &actor, index) {
+            match tx.attempt(|tx| self.one(tx, &actor, index)) {
                 Ok(done) => {
                     results.push(done.result);
                     undo.extend(done.undo);
                 }
                 Err(cause @ (Error::Internal(_) | Error::Unavailable(_))) => return Err(cause),
                 Err(cause) => {
-                    let error = json!({"index": index, "id": self.ticket(index), "success": false,
-                        "error": cause.code(), "details": cause.to_string()});
+                    let error = json!({"index": index, "id": self.ticket(index), "action": self.work.action(),
+                        "status": "Failed", "success": false, "error": cause.code(), "details": cause.to_string()});
                     results.push(error);
                 }
             }
@@ -124,7 +144,7 @@ impl Bulk {
         let step = Step {
             status: "working",
             progress: i64::try_from(end).ok(),
-            message: None,
+            message: Some(format!("{} #{end}", self.work.doing())),
             results: Some(Value::from(results.clone())),
             undo: (!undo.is_empty()).then(|| Value::from(undo.clone())),
         };
@@ -200,7 +220,7 @@ impl Bulk {
         let requester = input::requester(tx, ticket, actor.user)?;
         let new = crate::change::NewTicket::of(requester);
         let committed = commit(tx, actor, Target::New(Box::new(new)), changes, &How::via(Via::Api))?;
-        let result = json!({"index": index, "id": committed.ticket.id, "action": "create", "success": true, "status": "Created"});
+        let result = json!({"index": index, "id": committed.ticket.id, "account_id": ACCOUNT});
         Ok(Done { result, undo: None })
     }
 }
@@ -234,7 +254,9 @@ fn updated(before: &Ticket, after: &Committed) -> Done {
 /// `Forbidden` without the right to change tickets.
 pub(crate) fn queue(tx: &mut Tx<'_>, actor: &base::Actor, job_type: &str, work: Work) -> Result<String> {
     actor.needs(BULK)?;
-    let progress = progress::queue(tx, actor, job_type, i64::try_from(work.len()).ok())?;
+    let deletes = matches!(work, Work::Delete(_) | Work::Spam(_));
+    let total = i64::try_from(work.len()).ok().filter(|_| !deletes);
+    let progress = progress::queue(tx, actor, job_type, total)?;
     let bulk = Bulk { progress: progress.clone(), actor: actor.user, work };
     kernel::jobs::enqueue(tx, &bulk)?;
     Ok(progress)

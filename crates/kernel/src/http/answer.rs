@@ -58,6 +58,10 @@ pub fn failure(error: &Error) -> Response {
         Error::Invalid(problems) => (422, invalid(problems)),
         Error::Conflict(details) => (409, conflict(details)),
         Error::BadRequest(code, text) => (400, unreadable(code, text)),
+        Error::TooManyValues { most } => {
+            let text = format!("Too many values: the limit is {most}");
+            (400, json!({"error": "TooManyValues", "description": text, "max_count": most}))
+        }
         Error::TooLarge { limit } => {
             (413, json!({"error": "TooLarge", "description": format!("At most {limit} bytes are taken")}))
         }

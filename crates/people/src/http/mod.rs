@@ -167,7 +167,7 @@ pub(crate) fn at_most(count: usize) -> Result<()> {
     if count <= MOST {
         return Ok(());
     }
-    Err(Error::BadRequest("TooManyValues", format!("At most {MOST} values are taken")))
+    Err(Error::TooManyValues { most: MOST })
 }
 
 /// How many there are.

@@ -69,7 +69,7 @@ impl Ids {
         match ids.len() {
             0 => Err(Error::BadRequest("BadRequest", "No tickets were named".into())),
             1..=MOST => Ok(ids),
-            _ => Err(Error::BadRequest("TooManyValues", format!("At most {MOST} tickets are taken at once"))),
+            _ => Err(Error::TooManyValues { most: MOST }),
         }
     }
 }

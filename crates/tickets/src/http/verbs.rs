@@ -119,7 +119,7 @@ async fn merge(
         let step = progress::Step {
             status: "completed",
             progress: Some(total),
-            message: Some(format!("Completed at {}", tx.now())),
+            message: Some(progress::completed_at(tx.now())),
             results: Some(results),
             undo: Some(json!({"merged": body.ids})),
         };

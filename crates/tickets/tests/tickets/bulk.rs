@@ -100,6 +100,8 @@ fn deleting_many_is_undone_too() {
     let queued = desk.delete("mari", &format!("/tickets/destroy_many?ids={},{}", ids[0], ids[1])).ok();
     desk.run_jobs();
     assert_eq!(desk.get("mari", "/tickets").ok()["count"], 0);
+    let done = job(&desk, &queued);
+    assert_eq!((&done["total"], &done["results"]), (&Value::Null, &json!({"success": true})));
     let id = queued["job_status"]["id"].as_str().unwrap();
     desk.post("mari", &format!("/job_statuses/{id}/undo"), Value::Null).ok();
     desk.run_jobs();
@@ -114,13 +116,41 @@ fn tickets_are_made_in_bulk_and_too_many_are_refused() {
     let queued = desk.post("mari", "/tickets/create_many", body).ok();
     desk.run_jobs();
     let results = job(&desk, &queued)["results"].clone();
-    assert_eq!(
-        (&results[0]["index"], &results[1]["success"], &results[2]["index"]),
-        (&json!(0), &json!(false), &json!(2))
-    );
+    let id = results[0]["id"].as_i64().unwrap();
+    assert_eq!(results[0], json!({"index": 0, "id": id, "account_id": 1}));
+    assert_eq!((&results[1]["success"], &results[2]["index"]), (&json!(false), &json!(2)));
     assert_eq!(desk.get("mari", "/tickets").ok()["count"], 2);
     let many: Vec<Value> = (0..101).map(ticket).collect();
     let refused = desk.post("mari", "/tickets/create_many", json!({"tickets": many}));
     assert_eq!((refused.status, &refused.json["error"]), (400, &json!("TooManyValues")));
+    assert_eq!(refused.json["max_count"], 100);
     assert_eq!(desk.post("liis", "/tickets/create_many", json!({"tickets": [ticket(1)]})).status, 403);
+}
+
+#[test]
+fn a_status_is_queued_first_and_says_when_it_was_completed() {
+    let desk = Desk::new();
+    let id = desk.open("juhan", "A");
+    let queued =
+        desk.put("mari", &format!("/tickets/update_many?ids={id}"), json!({"ticket": {"priority": "low"}})).ok();
+    let status = &queued["job_status"];
+    let name = status["id"].as_str().unwrap();
+    assert!(name.strip_prefix("V3-").is_some_and(|hex| hex.len() == 32), "{name}");
+    assert_eq!(status["url"], format!("https://desk.test/api/v2/job_statuses/{name}.json"));
+    assert_eq!((&status["status"], &status["total"]), (&json!("queued"), &json!(1)));
+    for empty in ["progress", "message", "results"] {
+        assert_eq!(status[empty], Value::Null, "{empty}");
+    }
+    desk.run_jobs();
+    assert_eq!(job(&desk, &queued)["message"], "Completed at 2026-11-23 08:00:00 +0000");
+    let many = desk.get("mari", &format!("/job_statuses/show_many?ids=V3-0,{name},%00")).ok();
+    assert_eq!(many["job_statuses"][0]["id"], name);
+    assert_eq!(many["job_statuses"].as_array().unwrap().len(), 1);
+    let list = desk.get("mari", "/job_statuses?page[size]=1").ok();
+    assert_eq!((&list["job_statuses"][0]["id"], &list["meta"]["has_more"]), (&json!(name), &json!(false)));
+    assert_eq!(desk.get("mari", "/job_statuses/%00").status, 404);
+    assert_eq!(desk.get("peeter", &format!("/job_statuses/show_many?ids={name}")).ok()["job_statuses"], json!([]));
+    for path in ["/job_statuses", "/job_statuses/show_many?ids=1", &format!("/job_statuses/{name}")] {
+        assert_eq!(desk.get("juhan", path).status, 403, "{path}");
+    }
 }
