@@ -13,7 +13,7 @@ use crate::commit::{Committed, commit};
 use crate::http::input;
 use crate::jobs::BULK;
 use crate::ticket::{Ticket, Via};
-use crate::{access, store};
+use crate::{access, import, store};
 
 /// Tickets changed by one transaction, so that agents' own saves come in between.
 const AT_ONCE: usize = 20;
@@ -37,6 +37,8 @@ pub struct Bulk {
 pub enum Work {
     /// Make the tickets that these JSON objects describe.
     Create(Vec<Map<String, Value>>),
+    /// Take over the tickets that these JSON objects describe, with their history.
+    Import(Vec<Map<String, Value>>),
     /// Change each as its own JSON object says; the object names the ticket by `id`.
     Update(Vec<Map<String, Value>>),
     /// Delete each.
@@ -51,7 +53,7 @@ impl Work {
     /// How many tickets it is about.
     pub fn len(&self) -> usize {
         match self {
-            Work::Create(list) | Work::Update(list) => list.len(),
+            Work::Create(list) | Work::Import(list) | Work::Update(list) => list.len(),
             Work::Delete(ids) | Work::Spam(ids) => ids.len(),
             Work::Restore(list) => list.len(),
         }
@@ -60,7 +62,7 @@ impl Work {
     /// What results call it.
     fn action(&self) -> &'static str {
         match self {
-            Work::Create(_) => "create",
+            Work::Create(_) | Work::Import(_) => "create",
             Work::Update(_) | Work::Restore(_) => "update",
             Work::Delete(_) | Work::Spam(_) => "delete",
         }
@@ -70,6 +72,7 @@ impl Work {
     fn doing(&self) -> &'static str {
         match self {
             Work::Create(_) => "Creating ticket",
+            Work::Import(_) => "Importing ticket",
             Work::Update(_) | Work::Restore(_) => "Updating ticket",
             Work::Delete(_) | Work::Spam(_) => "Deleting ticket",
         }
@@ -157,7 +160,7 @@ impl Bulk {
             Work::Update(list) => list.get(index)?.get("id").and_then(input::as_id),
             Work::Delete(ids) | Work::Spam(ids) => Some(ids.get(index)?.0),
             Work::Restore(list) => list.get(index)?["id"].as_i64(),
-            Work::Create(_) => None,
+            Work::Create(_) | Work::Import(_) => None,
         }
     }
 
@@ -171,6 +174,10 @@ impl Bulk {
         };
         match &self.work {
             Work::Create(list) => self.create(tx, actor, index, &list[index]),
+            Work::Import(list) => {
+                let read = import::read(list[index].clone())?;
+                Ok(created(index, &import::import(tx, actor, read)?))
+            }
             Work::Update(list) => {
                 let mut changes = input::changes(tx, &list[index])?;
                 if let Some(comment) = input::comment(&list[index]) {
@@ -220,9 +227,12 @@ impl Bulk {
         let requester = input::requester(tx, ticket, actor.user)?;
         let new = crate::change::NewTicket::of(requester);
         let committed = commit(tx, actor, Target::New(Box::new(new)), changes, &How::via(Via::Api))?;
-        let result = json!({"index": index, "id": committed.ticket.id, "account_id": ACCOUNT});
-        Ok(Done { result, undo: None })
+        Ok(created(index, &committed))
     }
+}
+
+fn created(index: usize, committed: &Committed) -> Done {
+    Done { result: json!({"index": index, "id": committed.ticket.id, "account_id": ACCOUNT}), undo: None }
 }
 
 /// What an update answers, and the JSON that brings the changed fields back.

@@ -231,12 +231,30 @@ pub struct How {
     pub metadata: Value,
     /// The rule that makes the change, if one does.
     pub rule: Option<Rule>,
+    /// Who made the change and when, if not the actor now: for imports.
+    pub dated: Option<Dated>,
+}
+
+/// A change of the past.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dated {
+    /// When it was made.
+    pub at: Timestamp,
+    /// Who made it.
+    pub author: UserId,
+    /// When the ticket counts as updated from then on.
+    pub updated_at: Timestamp,
 }
 
 impl How {
     /// A change over a channel.
     pub fn via(via: Via) -> Self {
-        Self { via, unless_changed_since: None, silent: false, metadata: Value::Null, rule: None }
+        Self { via, unless_changed_since: None, silent: false, metadata: Value::Null, rule: None, dated: None }
+    }
+
+    /// A change of the past, of which nobody is told.
+    pub fn imported(via: Via, dated: Dated) -> Self {
+        Self { silent: true, dated: Some(dated), ..Self::via(via) }
     }
 
     /// A change that a rule makes.

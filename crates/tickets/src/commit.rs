@@ -99,7 +99,11 @@ fn draft(tx: &mut Tx<'_>, actor: &Actor, new: NewTicket, how: &How) -> Result<Ti
         Some(brand) => brand,
         None => desk::default_brand(tx)?.id,
     };
-    let otherwise = if actor.user == Actor::SYSTEM { requester.id } else { actor.user };
+    let otherwise = match how.dated {
+        Some(dated) => dated.author,
+        None if actor.user == Actor::SYSTEM => requester.id,
+        None => actor.user,
+    };
     let submitter = new.submitter.unwrap_or(otherwise);
     let created_at = new.created_at.unwrap_or(tx.now());
     let mut ticket = Ticket::new(requester.id, submitter, brand, how.via, created_at);
@@ -134,7 +138,8 @@ fn save(
     comments: Vec<NewComment>,
     how: &How,
 ) -> Result<Committed> {
-    let now = if how.silent { comments.iter().find_map(|c| c.created_at).unwrap_or(tx.now()) } else { tx.now() };
+    let written_at = comments.iter().find_map(|comment| comment.created_at).filter(|_| how.silent);
+    let now = how.dated.map(|dated| dated.at).or(written_at).unwrap_or(tx.now());
     for change in &changes {
         apply(&mut after, change, now, actor.user);
     }
@@ -162,7 +167,11 @@ fn save(
     }
     let audit = store::comments::NewAudit {
         ticket: after.id,
-        author: if actor.user == Actor::SYSTEM && before.is_none() { after.requester } else { actor.user },
+        author: match how.dated {
+            Some(dated) => dated.author,
+            None if actor.user == Actor::SYSTEM && before.is_none() => after.requester,
+            None => actor.user,
+        },
         via: how.via,
         via_source: &how.rule.as_ref().map_or_else(|| after.via_source.clone(), Rule::via_source),
         metadata: &how.metadata,
@@ -225,7 +234,7 @@ fn count(
     if by_requester {
         metrics.requester_updated_at = Some(now);
     }
-    if after.assignee == Some(actor.user) {
+    if after.assignee == Some(how.dated.map_or(actor.user, |dated| dated.author)) {
         metrics.assignee_updated_at = Some(now);
     }
     if after.assignee.is_some() && before.is_none_or(|t| t.assignee != after.assignee) {
@@ -240,6 +249,10 @@ fn count(
     let answers = i64::try_from(answers.count()).unwrap_or(0);
     metrics.replies += answers;
     let hours = desk::business_hours(tx)?;
+    if let Some(before) = before.filter(|t| t.metrics.status_changed_at != after.metrics.status_changed_at) {
+        let passed = hours.between(before.metrics.status_changed_at, now);
+        after.settle_business(before.status, passed);
+    }
     if answers > 0 && before.is_some() && after.metrics.first_reply_at.is_none() {
         after.metrics.first_reply_at = Some(now);
         after.metrics.first_reply_business_ms = Some(hours.between(after.created_at, now));
@@ -249,7 +262,11 @@ fn count(
         after.metrics.first_resolution_business_ms.get_or_insert(took);
         after.metrics.full_resolution_business_ms = Some(took);
     }
-    after.updated_at = if how.silent { now } else { now.max(after.updated_at) };
+    after.updated_at = match how.dated {
+        Some(dated) => dated.updated_at,
+        None if how.silent => now,
+        None => now.max(after.updated_at),
+    };
     Ok(())
 }
 

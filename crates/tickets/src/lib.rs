@@ -10,9 +10,11 @@
 //! | [`ratings`], [`redact`], `scrub` | what requesters say of solved tickets; what is blackened or deleted for good |
 //! | [`requests`] | tickets as their customers see them |
 //! | [`views`], [`search`] | lists of tickets |
+//! | [`import`] | tickets with their history |
 //! | `merge`, `bulk`, `personal`, `timeline` | verbs on several tickets; drafts, presence, notifications; history |
 //! | [`view`] | the one JSON shape of each entity |
 //! | `export` | what exports tell of tickets beside the one JSON shape |
+//! | `metrics` | metric events, computed from audits |
 //! | `http` | the routes |
 //! | [`jobs`], [`gone`] | background work |
 //!
@@ -31,10 +33,12 @@ mod export;
 pub mod fields;
 pub mod gone;
 mod http;
+pub mod import;
 pub mod jobs;
 mod listing;
 pub mod macros;
 mod merge;
+mod metrics;
 mod personal;
 pub mod ratings;
 pub mod receive;
@@ -48,7 +52,7 @@ pub mod timeline;
 pub mod view;
 pub mod views;
 
-pub use change::{Attachment, Change, How, NewAttachment, NewComment, NewTicket, Rule, Target};
+pub use change::{Attachment, Change, Dated, How, NewAttachment, NewComment, NewTicket, Rule, Target};
 pub use commit::{Committed, Reaction, Reactions, Update, commit};
 pub use content::Content;
 pub use http::{page_of, renderers, routes};

@@ -197,6 +197,12 @@ pub struct Metrics {
     pub agent_wait_ms: i64,
     /// Time in hold.
     pub on_hold_ms: i64,
+    /// [`Metrics::requester_wait_ms`] in business hours; none on tickets that are older than this count.
+    pub requester_wait_business_ms: Option<i64>,
+    /// [`Metrics::agent_wait_ms`] in business hours.
+    pub agent_wait_business_ms: Option<i64>,
+    /// [`Metrics::on_hold_ms`] in business hours.
+    pub on_hold_business_ms: Option<i64>,
 }
 
 /// A comment.
@@ -268,7 +274,13 @@ impl Ticket {
             is_spam: false,
             created_at: now,
             updated_at: now,
-            metrics: Metrics { status_changed_at: now, ..Metrics::default() },
+            metrics: Metrics {
+                status_changed_at: now,
+                requester_wait_business_ms: Some(0),
+                agent_wait_business_ms: Some(0),
+                on_hold_business_ms: Some(0),
+                ..Metrics::default()
+            },
             tags: BTreeSet::new(),
             fields: BTreeMap::new(),
             ccs: BTreeSet::new(),
@@ -300,5 +312,20 @@ impl Ticket {
             Status::Solved | Status::Closed => {}
         }
         self.metrics.status_changed_at = now;
+    }
+
+    /// The same for business hours: `passed` in a status that was left.
+    pub(crate) fn settle_business(&mut self, status: Status, passed: i64) {
+        let metrics = &mut self.metrics;
+        let add = |sum: &mut Option<i64>| *sum = sum.map(|sum| sum + passed);
+        match status {
+            Status::New | Status::Open => add(&mut metrics.requester_wait_business_ms),
+            Status::Hold => {
+                add(&mut metrics.requester_wait_business_ms);
+                add(&mut metrics.on_hold_business_ms);
+            }
+            Status::Pending => add(&mut metrics.agent_wait_business_ms),
+            Status::Solved | Status::Closed => {}
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! History: the audits of a ticket, and everything that a person ever wrote or was told.
 
-use base::{Actor, AuditId, CommentId, Fragment, Result, TicketId, Timestamp, UserId};
+use base::{Actor, AuditId, CommentId, Result, TicketId, Timestamp, UserId};
 use kernel::Tx;
 use rules::Status;
 use serde_json::Value;
 
-use crate::ticket::{Comment, Ticket, Via};
+use crate::ticket::{Comment, Via};
 use crate::{access, store};
 
 /// One saved change.
@@ -45,13 +45,6 @@ pub struct Entry {
     pub subject: String,
     /// Its ticket's status.
     pub status: Status,
-}
-
-/// The audits of a ticket after `after`, oldest first.
-pub fn audits(tx: &mut Tx<'_>, ticket: &Ticket, after: Option<AuditId>, limit: u64) -> Result<Vec<Audit>> {
-    let mut filter = Fragment::new("a.ticket_id = ");
-    filter.bind(ticket.id).push(" AND a.id > ").bind(after.map_or(0, |id| id.0));
-    store::comments::audits(tx, &filter, &format!("ORDER BY a.id LIMIT {limit}"))
 }
 
 /// The comments on all tickets of a person that the actor may see, newest first, before a comment.

@@ -313,11 +313,9 @@ impl Context {
     /// The metrics of a ticket.
     pub fn metrics(&self, t: &Ticket) -> MetricsView {
         let m = &t.metrics;
-        let minutes = |ms: i64| ms.div_euclid(time::MINUTE);
-        let both = |calendar: Option<i64>, business: Option<i64>| MinutesView {
-            calendar: calendar.map(minutes),
-            business: business.map(minutes),
-        };
+        let both = MinutesView::of;
+        let waited = |ms: i64, business: Option<i64>| both(Some(ms), business);
+        let nothing = || both(None, None);
         let since = |at: Option<Timestamp>| at.map(|at| at.since(t.created_at));
         let done = t.status >= Status::Solved;
         MetricsView {
@@ -340,9 +338,16 @@ impl Context {
             reply_time_in_minutes: both(since(m.first_reply_at), m.first_reply_business_ms),
             first_resolution_time_in_minutes: both(since(m.first_solved_at), m.first_resolution_business_ms),
             full_resolution_time_in_minutes: both(since(m.solved_at), m.full_resolution_business_ms.filter(|_| done)),
-            agent_wait_time_in_minutes: both(done.then_some(m.agent_wait_ms), None),
-            requester_wait_time_in_minutes: both(done.then_some(m.requester_wait_ms), None),
-            on_hold_time_in_minutes: both(Some(m.on_hold_ms), Some(m.on_hold_ms)),
+            agent_wait_time_in_minutes: match done {
+                true => waited(m.agent_wait_ms, m.agent_wait_business_ms),
+                false => nothing(),
+            },
+            requester_wait_time_in_minutes: match done {
+                true => waited(m.requester_wait_ms, m.requester_wait_business_ms),
+                false => nothing(),
+            },
+            on_hold_time_in_minutes: waited(m.on_hold_ms, m.on_hold_business_ms),
+            reply_time_in_seconds: SecondsView { calendar: since(m.first_reply_at).map(|ms| ms / time::SECOND) },
             custom_status_updated_at: m.status_changed_at,
         }
     }
@@ -493,6 +498,21 @@ pub struct MinutesView {
     pub business: Option<i64>,
 }
 
+impl MinutesView {
+    /// Of times in milliseconds.
+    pub(crate) fn of(calendar: Option<i64>, business: Option<i64>) -> Self {
+        let minutes = |ms: i64| ms.div_euclid(time::MINUTE);
+        Self { calendar: calendar.map(minutes), business: business.map(minutes) }
+    }
+}
+
+/// A time in seconds.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SecondsView {
+    /// By the calendar.
+    pub calendar: Option<i64>,
+}
+
 /// The metrics of a ticket.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[allow(missing_docs, reason = "the names are Zendesk's, and each says what it is")]
@@ -519,6 +539,7 @@ pub struct MetricsView {
     pub agent_wait_time_in_minutes: MinutesView,
     pub requester_wait_time_in_minutes: MinutesView,
     pub on_hold_time_in_minutes: MinutesView,
+    pub reply_time_in_seconds: SecondsView,
     pub custom_status_updated_at: Timestamp,
 }
 

@@ -237,6 +237,12 @@ impl Export {
         Value::Object(out)
     }
 
+    /// A parameter of the query.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&self.query).unwrap_or_default();
+        pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
     /// The side-loads that are asked for, as lists have them.
     pub fn paging(&self) -> Paging {
         Paging { include: self.asked.include.clone(), ..Paging::default() }

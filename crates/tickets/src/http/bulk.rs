@@ -137,7 +137,13 @@ fn limited(work: Work) -> Result<Work> {
     Ok(work)
 }
 
-async fn queue(app: App, actor: Actor, origin: Origin, job_type: &'static str, work: Work) -> Answer<Json<JobAnswer>> {
+pub(super) async fn queue(
+    app: App,
+    actor: Actor,
+    origin: Origin,
+    job_type: &'static str,
+    work: Work,
+) -> Answer<Json<JobAnswer>> {
     let work = limited(work)?;
     let answer = app.write(move |tx| {
         let id = bulk::queue(tx, &actor, job_type, work)?;

@@ -2,19 +2,19 @@
 
 use axum::Json;
 use axum::extract::State;
-use base::{Permission, TicketId};
-use kernel::App;
+use base::{Actor, AuditId, Permission, Result, TicketId};
 use kernel::exports::Kind;
 use kernel::http::{Answer, By, Export, Incremental, Routes, Slice};
+use kernel::{App, Tx};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::sideload;
-use crate::access;
 use crate::export::{TicketEventView, ticket_events as ticket_events_of};
 use crate::ticket::Ticket;
 use crate::view::{Context, TicketView};
+use crate::{access, store};
 
 /// Tickets by time.
 #[derive(Serialize, JsonSchema)]
@@ -125,4 +125,10 @@ async fn give_events(app: App, export: Export, by: By) -> Answer<Json<Value>> {
         Ok(export.envelope(by, &slice, "ticket_events", items))
     });
     Ok(Json(answer.await?))
+}
+
+/// The tickets of these audits that the actor may see, deleted ones too.
+pub(super) fn tickets_of(tx: &mut Tx<'_>, actor: &Actor, audits: &[AuditId]) -> Result<Vec<Ticket>> {
+    let tickets = store::comments::tickets_of_audits(tx, audits)?;
+    access::exported(tx, actor, &tickets)
 }

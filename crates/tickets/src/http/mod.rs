@@ -4,16 +4,19 @@ mod activities;
 mod around;
 mod asked;
 mod attachments;
+mod audits;
 mod bulk;
 mod counts;
 mod definitions;
 mod deleted;
 mod desk;
+mod imports;
 mod incremental;
 pub(crate) mod input;
 mod live;
 mod macros;
 mod marks;
+mod metrics;
 mod personal;
 mod ratings;
 mod redactions;
@@ -51,4 +54,7 @@ pub fn routes() -> Routes {
         .merge(desk::routes())
         .merge(definitions::routes())
         .merge(incremental::routes())
+        .merge(imports::routes())
+        .merge(audits::routes())
+        .merge(metrics::routes())
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::RawQuery;
-use base::{Actor, AuditId, CommentId, Error, Fragment, Permission, Result, TicketId, Timestamp, UserId};
+use base::{Actor, CommentId, Error, Fragment, Permission, Result, TicketId, Timestamp, UserId};
 use kernel::http::{
     Answer, Body, Envelope, Id, IdempotencyKey, Me, Needs, Once, Origin, Page, PageKey, Paging, Params, Routes, once,
 };
@@ -17,7 +17,7 @@ use crate::change::{Change, How, NewComment, NewTicket, Target};
 use crate::commit::{Committed, commit};
 use crate::listing::{Listing, ListingPage, Sort};
 use crate::ticket::{Comment, Ticket, Via};
-use crate::view::{AuditView, CommentView, Context, MetricsView, TicketView};
+use crate::view::{AuditView, CommentView, Context, TicketView};
 use crate::{access, store, timeline};
 
 /// `{"ticket": {...}}`.
@@ -43,18 +43,6 @@ pub(crate) struct TicketsAnswer {
 #[derive(Serialize, JsonSchema)]
 struct CommentsAnswer {
     comments: Vec<CommentView>,
-}
-
-/// `{"audits": [...]}` with paging.
-#[derive(Serialize, JsonSchema)]
-struct AuditsAnswer {
-    audits: Vec<AuditView>,
-}
-
-/// `{"ticket_metric": {...}}`.
-#[derive(Serialize, JsonSchema)]
-struct MetricsAnswer {
-    ticket_metric: MetricsView,
 }
 
 pub(super) fn routes() -> Routes {
@@ -83,13 +71,6 @@ pub(super) fn routes() -> Routes {
         .needs(Permission::TicketRead)
         .query::<Paging>()
         .gives::<CommentsAnswer>()
-        .get("/api/v2/tickets/{id}/audits", audits)
-        .needs(Permission::TicketRead)
-        .query::<Paging>()
-        .gives::<AuditsAnswer>()
-        .get("/api/v2/tickets/{id}/metrics", metrics)
-        .needs(Permission::TicketRead)
-        .gives::<MetricsAnswer>()
         .get("/api/v2/tickets/{id}/incidents", incidents)
         .needs(Permission::TicketRead)
         .query::<Paging>()
@@ -414,47 +395,6 @@ async fn comments(
 pub(super) fn newest_first(paging: &Paging) -> bool {
     let by_sort = paging.order().is_some_and(|(name, descending)| name == "created_at" && descending);
     by_sort || paging.sort_order.as_deref() == Some("desc")
-}
-
-async fn audits(
-    app: axum::extract::State<App>,
-    Me(actor): Me,
-    origin: Origin,
-    Id(id): Id<TicketId>,
-    RawQuery(query): RawQuery,
-    Params(paging): Params<Paging>,
-) -> Answer<Json<Value>> {
-    let answer = app.read(move |tx| {
-        let ticket = access::get(tx, &actor, id)?;
-        let all = timeline::audits(tx, &ticket, None::<AuditId>, 10_000)?;
-        let comments = access::comments(tx, &actor, &ticket)?;
-        let context = Context::load(tx, &origin.0)?;
-        let path = format!("/api/v2/tickets/{id}/audits.json");
-        let query = query.unwrap_or_default();
-        let envelope = Envelope { origin: &origin, path: &path, query: &query };
-        let mut views: Vec<Value> = context.audits(tx, &all, &comments)?.iter().map(|audit| json!(audit)).collect();
-        if newest_first(&paging) {
-            views.reverse();
-        }
-        let mut answer = envelope.slice(&paging, "audits", views)?;
-        let authors: Vec<UserId> = all.iter().map(|audit| audit.author).collect();
-        sideload::tickets(tx, &paging, &context, &[ticket], &authors, &mut answer)?;
-        Ok(answer)
-    });
-    Ok(Json(answer.await?))
-}
-
-async fn metrics(
-    app: axum::extract::State<App>,
-    Me(actor): Me,
-    origin: Origin,
-    Id(id): Id<TicketId>,
-) -> Answer<Json<MetricsAnswer>> {
-    let answer = app.read(move |tx| {
-        let ticket = access::get(tx, &actor, id)?;
-        Ok(MetricsAnswer { ticket_metric: Context::load(tx, &origin.0)?.metrics(&ticket) })
-    });
-    Ok(Json(answer.await?))
 }
 
 async fn related(app: axum::extract::State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> Answer<Json<Value>> {

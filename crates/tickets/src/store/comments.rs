@@ -85,6 +85,16 @@ pub(crate) fn of_audits(tx: &mut Tx<'_>, audits: &[Audit]) -> Result<Vec<Comment
     select(tx, &filter, "ORDER BY c.id")
 }
 
+/// The tickets of these audits, each once.
+pub(crate) fn tickets_of_audits(tx: &mut Tx<'_>, audits: &[AuditId]) -> Result<Vec<TicketId>> {
+    if audits.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Fragment::new("SELECT DISTINCT ticket_id FROM audits WHERE id IN (");
+    sql.bind_all(audits.iter().copied()).push(") ORDER BY ticket_id");
+    tx.column(&sql.sql, &sql.params)
+}
+
 /// The last audit of each of these tickets.
 pub(crate) fn last_audits(tx: &mut Tx<'_>, tickets: &[TicketId]) -> Result<Vec<Audit>> {
     if tickets.is_empty() {
@@ -167,6 +177,20 @@ pub(crate) fn audits(tx: &mut Tx<'_>, filter: &Fragment, rest: &str) -> Result<V
     let mut sql = Fragment::new("SELECT a.* FROM audits a WHERE ");
     sql.append(filter).push(" ").push(rest);
     tx.query_fragment(&sql)?.iter().map(read_audit).collect()
+}
+
+/// How many audits a WHERE expression over the alias `a` names.
+pub(crate) fn count_audits(tx: &mut Tx<'_>, filter: &Fragment) -> Result<i64> {
+    let mut sql = Fragment::new("SELECT COUNT(*) FROM audits a WHERE ");
+    sql.append(filter);
+    tx.value(&sql.sql, &sql.params)
+}
+
+/// An expression over the alias `a`: its ticket is one that an expression over `t` lets through.
+pub(crate) fn audits_visible(tickets: &Fragment) -> Fragment {
+    let mut sql = Fragment::new("EXISTS (SELECT 1 FROM tickets t WHERE t.id = a.ticket_id AND ");
+    sql.append(tickets).push(")");
+    sql
 }
 
 fn read_audit(row: &Row) -> Result<Audit> {

@@ -5,6 +5,7 @@ pub(crate) mod comments;
 pub(crate) mod desk;
 pub(crate) mod lists;
 pub(crate) mod marks;
+pub(crate) mod metrics;
 pub(crate) mod page;
 pub(crate) mod people;
 pub(crate) mod ratings;

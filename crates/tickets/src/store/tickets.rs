@@ -63,6 +63,9 @@ const COLUMNS: &[&str] = &[
     "requester_wait_ms",
     "agent_wait_ms",
     "on_hold_ms",
+    "requester_wait_business_ms",
+    "agent_wait_business_ms",
+    "on_hold_business_ms",
 ];
 
 fn values(t: &Ticket) -> Vec<Value> {
@@ -119,6 +122,9 @@ fn values(t: &Ticket) -> Vec<Value> {
         m.requester_wait_ms,
         m.agent_wait_ms,
         m.on_hold_ms,
+        m.requester_wait_business_ms,
+        m.agent_wait_business_ms,
+        m.on_hold_business_ms,
     ]
     .to_vec()
 }
@@ -190,6 +196,9 @@ fn read_metrics(row: &Row) -> Result<Metrics> {
         requester_wait_ms: row.get("requester_wait_ms")?,
         agent_wait_ms: row.get("agent_wait_ms")?,
         on_hold_ms: row.get("on_hold_ms")?,
+        requester_wait_business_ms: row.get("requester_wait_business_ms")?,
+        agent_wait_business_ms: row.get("agent_wait_business_ms")?,
+        on_hold_business_ms: row.get("on_hold_business_ms")?,
     })
 }
 

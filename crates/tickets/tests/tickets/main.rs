@@ -3,14 +3,17 @@
 #![allow(clippy::unwrap_used)]
 
 mod admin;
+mod auditing;
 mod bulk;
 mod changing;
 mod desk;
 mod exporting;
 mod files;
+mod importing;
 mod joining;
 mod lists;
 mod marks;
+mod measuring;
 mod personal;
 mod receiving;
 mod redacting;
