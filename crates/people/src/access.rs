@@ -60,6 +60,21 @@ pub fn survivor(tx: &mut Tx<'_>, mut user: User) -> Result<User> {
     Ok(user)
 }
 
+/// The same by number.
+///
+/// # Errors
+/// `NotFound` when there is no such person.
+pub fn survivor_of(tx: &mut Tx<'_>, id: UserId) -> Result<UserId> {
+    let user = get_user(tx, id)?;
+    Ok(survivor(tx, user)?.id)
+}
+
+/// Those of these people who were merged into others, each with whom they became.
+pub fn merged_among(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<(UserId, UserId)>> {
+    let merged = store::users::merged(tx, ids)?;
+    merged.into_iter().map(|id| Ok((id, survivor_of(tx, id)?))).collect()
+}
+
 /// The tags of these people.
 pub fn tags_of(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<HashMap<UserId, Vec<String>>> {
     let mut out: HashMap<UserId, Vec<String>> = HashMap::new();

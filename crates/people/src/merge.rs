@@ -11,7 +11,8 @@ use crate::user::User;
 use crate::{organizations, store};
 
 /// Told, in the same transaction, that one person became another; a part of the app to which `tickets` adds the
-/// function that moves tickets and comments.
+/// function that moves tickets and comments. It may move many of them later: who went is still known, as who became
+/// another.
 pub struct Merged(pub Vec<MergedHook>);
 
 /// What is told of two people who became one: who went, who stays.

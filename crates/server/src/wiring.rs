@@ -64,8 +64,9 @@ pub fn assemble(app: AppBuilder, email: EmailOptions) -> AppBuilder {
         .part(Authenticate(people::authenticate))
         // What follows, in the same transaction, when one person turns out to be another.
         .job::<tickets::gone::Gone>()
-        .part(people::Merged(vec![tickets::move_person]))
+        .part(people::Merged(vec![tickets::gone::person_merged]))
         .part(people::Left(vec![tickets::gone::agent_left]))
+        .part(tickets::counts::part())
         .part(people::OrganizationGone(vec![tickets::gone::organization_gone]))
         .part(people::Told(vec![workflow::webhooks::people_events::hear]))
         // What happens in the transaction of a change, in this order. Delivery is last, so that what rules write goes out too.

@@ -6,7 +6,7 @@ use base::{Timestamp, UserId};
 use rules::{CustomValue, Status};
 use serde_json::{Value, json};
 
-use crate::change::Change;
+use crate::change::{Became, Change};
 use crate::ticket::{Rating, Ticket};
 
 /// What stands where the words of a ticket stood that was deleted for good.
@@ -84,6 +84,28 @@ pub(crate) fn apply(ticket: &mut Ticket, change: &Change, now: Timestamp, actor:
             ticket.is_spam = false;
         }
         Change::HasIncidents(has) => ticket.has_incidents = *has,
+        Change::Became(became) => put_in_place(ticket, *became),
+    }
+}
+
+/// Puts one in the place of another.
+fn put_in_place(ticket: &mut Ticket, became: Became) {
+    match became {
+        Became::Person { from, into } => {
+            for place in [&mut ticket.requester, &mut ticket.submitter] {
+                if *place == from {
+                    *place = into;
+                }
+            }
+            for people in [&mut ticket.ccs, &mut ticket.followers] {
+                if people.remove(&from) {
+                    people.insert(into);
+                }
+            }
+            ticket.ccs.remove(&ticket.requester);
+        }
+        Became::Organization { from, into } if ticket.organization == Some(from) => ticket.organization = Some(into),
+        Became::Organization { .. } => {}
     }
 }
 

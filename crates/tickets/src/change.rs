@@ -88,6 +88,27 @@ pub enum Change {
     Rate(Rating),
     /// Record that a macro was used.
     UsedMacro(MacroId),
+    /// Put one in the place of another who became them, wherever the ticket names them. Done by the engine itself.
+    Became(Became),
+}
+
+/// Two who became one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Became {
+    /// A person was merged into another.
+    Person {
+        /// Who went.
+        from: UserId,
+        /// Who stays.
+        into: UserId,
+    },
+    /// An organization was merged into another.
+    Organization {
+        /// The one that went.
+        from: OrganizationId,
+        /// The one that stays.
+        into: OrganizationId,
+    },
 }
 
 /// A comment to be written.

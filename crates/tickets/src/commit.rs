@@ -17,7 +17,7 @@ use crate::access::{self, rights};
 use crate::apply::{apply, events as audit_events, set_status};
 use crate::change::{Change, How, NewComment, NewTicket, Rule, Target};
 use crate::ticket::{Comment, Ticket};
-use crate::{desk, personal, store};
+use crate::{desk, gone, personal, store};
 
 /// What a commit left behind.
 #[derive(Clone, Debug)]
@@ -67,8 +67,14 @@ pub struct Reactions(pub Vec<Reaction>);
 /// `NotFound` when the actor may not see the ticket, `Forbidden` when they may not do this, `Invalid` with every problem
 /// named, `Conflict` when a field was changed by somebody else since the actor looked.
 pub fn commit(tx: &mut Tx<'_>, actor: &Actor, target: Target, changes: Vec<Change>, how: &How) -> Result<Committed> {
-    let (before, after) = load(tx, actor, target, how)?;
+    let (mut before, mut after) = load(tx, actor, target, how)?;
     let (changes, comments) = split(changes);
+    // Who answers a ticket answers the person that its requester became.
+    if let Some(ticket) = before.as_ref().filter(|_| !comments.is_empty())
+        && gone::keep_up(tx, ticket)?
+    {
+        (before, after) = load(tx, actor, Target::Ticket(ticket.id), how)?;
+    }
     check::permission(actor, before.as_ref(), &changes, &comments)?;
     check::deleted(before.as_ref(), &changes, &comments)?;
     check::closed(before.as_ref(), &changes, &comments)?;
@@ -146,7 +152,7 @@ fn save(
     let mut drafts = comment::prepare(tx, actor, before.as_ref(), &mut after, comments, how, now)?;
     settle(tx, actor, before.as_ref(), &mut after, &changes, now)?;
     check::result(tx, actor, before.as_ref(), &after, &drafts)?;
-    let edits = edits::make(tx, &mut after, &changes)?;
+    let edits = edits::make(tx, before.as_ref(), &mut after, &changes)?;
     let mut events = audit_events(before.as_ref(), &after);
     events.extend(edits);
     if changes.iter().any(|change| matches!(change, Change::Scrub)) {

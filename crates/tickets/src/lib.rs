@@ -27,6 +27,7 @@ mod bulk;
 pub mod change;
 pub mod commit;
 pub mod content;
+pub mod counts;
 pub mod definitions;
 pub mod desk;
 mod export;
@@ -56,7 +57,6 @@ pub use change::{Attachment, Change, Dated, How, NewAttachment, NewComment, NewT
 pub use commit::{Committed, Reaction, Reactions, Update, commit};
 pub use content::Content;
 pub use http::{page_of, renderers, routes};
-pub use merge::move_person;
 pub use personal::discard_draft_to;
 pub use receive::{Incoming, Received, receive};
 pub use ticket::{Comment, Priority, Status, Ticket, TicketType, Via};

@@ -115,8 +115,3 @@ pub(crate) fn split(tx: &mut Tx<'_>, actor: &Actor, from: TicketId, comment: Com
     commit(tx, actor, Target::Ticket(from), vec![note(&text, false)], &how)?;
     Ok(split)
 }
-
-/// Moves what one person requested and wrote to another, into whom they are being merged. `people` calls it.
-pub fn move_person(tx: &mut Tx<'_>, from: UserId, into: UserId) -> Result<()> {
-    store::tickets::move_requester(tx, from, into)
-}

@@ -109,6 +109,9 @@ fn place(tx: &mut Tx<'_>, incoming: &Incoming, sender: &User) -> Result<Place> {
             None => return Ok(Place::New),
         }
     }
+    if !ticket.involves(sender.id) && crate::gone::keep_up(tx, &ticket)? {
+        ticket = store::tickets::lock(tx, ticket.id)?.ok_or(Error::NotFound)?;
+    }
     let belongs = ticket.involves(sender.id) || sender.role.is_staff();
     Ok(match (belongs && incoming.trusted, ticket.is_closed()) {
         (false, _) => Place::Beside(ticket.id),

@@ -114,6 +114,16 @@ pub(crate) fn count(tx: &mut Tx<'_>, filter: &Filter) -> Result<i64> {
     super::count(tx, "users u", &conditions(filter))
 }
 
+/// Those of these people who were merged into others.
+pub(crate) fn merged(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<UserId>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Fragment::new("SELECT id FROM users WHERE merged_into_id IS NOT NULL AND id IN (");
+    query.bind_all(ids.iter().copied()).push(") ORDER BY id");
+    tx.column(&query.sql, &query.params)
+}
+
 /// The text with what `LIKE` gives a meaning to taken for itself.
 pub(crate) fn like_escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")

@@ -64,6 +64,10 @@ fn what_an_agent_does_is_on_the_other_agents_screen() {
         let body = json!({"ids": [other], "target_comment": "both", "source_comment": "see the other"});
         mari.post(&format!("/api/v2/tickets/{ticket}/merge.json"), body).ok();
     });
+    agrees(&desk, "a merge of people", || {
+        let body = json!({"user": {"id": desk.id("liis").0}});
+        mari.put(&format!("/api/v2/users/{}/merge.json", desk.id("juhan").0), body).ok();
+    });
     agrees(&desk, "a solution", || put(json!({"status": "solved"})));
     agrees(&desk, "a deletion", || drop(mari.delete(&path)));
     agrees(&desk, "a restoration", || {

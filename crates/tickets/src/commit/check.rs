@@ -34,6 +34,7 @@ pub(crate) fn permission(
             }
             // Only the requester says how good it was; asking for it is the rules' business.
             Change::Rate(_) => actor.user == Actor::SYSTEM || before.is_some_and(|t| t.requester == actor.user),
+            Change::Became(_) => actor.user == Actor::SYSTEM,
             // A customer who opens a ticket says what it is about.
             Change::Subject(_) | Change::Field(..) | Change::Form(_) | Change::Priority(_) | Change::Type(_) => {
                 rights.edit || before.is_none()
@@ -64,7 +65,9 @@ pub(crate) fn permission(
 /// A deleted ticket is there for nobody, but to be restored; the engine keeps its marks on it.
 pub(crate) fn deleted(before: Option<&Ticket>, changes: &[Change], comments: &[NewComment]) -> Result<()> {
     let is_deleted = before.is_some_and(|ticket| ticket.deleted_at.is_some());
-    let allowed = |change: &Change| matches!(change, Change::Restore | Change::HasIncidents(_) | Change::Scrub);
+    let allowed = |change: &Change| {
+        matches!(change, Change::Restore | Change::HasIncidents(_) | Change::Scrub | Change::Became(_))
+    };
     if is_deleted && !(comments.is_empty() && changes.iter().all(allowed)) {
         return Err(Error::NotFound);
     }
@@ -86,6 +89,7 @@ pub(crate) fn closed(before: Option<&Ticket>, changes: &[Change], comments: &[Ne
                 | Change::Redact(..)
                 | Change::RedactFile(..)
                 | Change::Scrub
+                | Change::Became(_)
         )
     };
     if comments.is_empty() && changes.iter().all(by_engine) {

@@ -1,16 +1,21 @@
-//! Changes of what was written before: hidden from the requester, blackened, deleted for good.
+//! Changes of what was written before: hidden from the requester, blackened, deleted for good, given to another.
 
-use base::{AttachmentId, CommentId, Error, MacroId, Result};
+use base::{AttachmentId, CommentId, Error, MacroId, Result, UserId};
 use kernel::{Tx, blobs, events};
 use serde_json::{Value, json};
 
-use crate::change::Change;
+use crate::change::{Became, Change};
 use crate::redact::{self, Forgotten};
 use crate::store;
 use crate::ticket::{Comment, Ticket};
 
 /// Does these changes to the ticket's comments; gives the audit events that tell them.
-pub(crate) fn make(tx: &mut Tx<'_>, ticket: &mut Ticket, changes: &[Change]) -> Result<Vec<Value>> {
+pub(crate) fn make(
+    tx: &mut Tx<'_>,
+    before: Option<&Ticket>,
+    ticket: &mut Ticket,
+    changes: &[Change],
+) -> Result<Vec<Value>> {
     let mut told = Vec::new();
     for change in changes {
         match change {
@@ -19,10 +24,30 @@ pub(crate) fn make(tx: &mut Tx<'_>, ticket: &mut Ticket, changes: &[Change]) -> 
             Change::RedactFile(comment, file) => told.push(drop_file(tx, ticket, *comment, *file)?),
             Change::Scrub => scrub(tx, ticket)?,
             Change::UsedMacro(id) => told.extend(used_macro(tx, *id)?),
+            Change::Became(Became::Person { from, into }) => {
+                if before.is_some_and(|before| before.submitter != ticket.submitter) {
+                    told.push(another("submitter_id", *from, *into));
+                }
+                told.extend(give(tx, ticket, *from, *into)?);
+            }
             _ => {}
         }
     }
     Ok(told)
+}
+
+/// Makes the comments of somebody who became another theirs.
+fn give(tx: &mut Tx<'_>, ticket: &Ticket, from: UserId, into: UserId) -> Result<Option<Value>> {
+    let comments = store::comments::set_author(tx, ticket.id, from, into)?;
+    for comment in &comments {
+        show(tx, ticket, *comment)?;
+    }
+    Ok((!comments.is_empty()).then(|| another("author_id", from, into)))
+}
+
+/// The audit event of a person in another's place that no field of the ticket tells.
+fn another(field: &str, from: UserId, into: UserId) -> Value {
+    json!({"type": "Change", "field_name": field, "value": into.to_string(), "previous_value": from.to_string()})
 }
 
 /// A macro that there is none of is not recorded: it may have been deleted since the client read it.

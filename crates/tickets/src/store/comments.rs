@@ -72,6 +72,15 @@ pub(crate) fn of_ticket(tx: &mut Tx<'_>, ticket: TicketId) -> Result<Vec<Comment
     select(tx, &filter, "ORDER BY c.id")
 }
 
+/// Makes what one person wrote on a ticket another's; gives the comments.
+pub(crate) fn set_author(tx: &mut Tx<'_>, ticket: TicketId, from: UserId, into: UserId) -> Result<Vec<CommentId>> {
+    let sql = "SELECT id FROM comments WHERE ticket_id = $1 AND author_id = $2 ORDER BY id";
+    let comments = tx.column(sql, params![ticket, from])?;
+    let sql = "UPDATE comments SET author_id = $3 WHERE ticket_id = $1 AND author_id = $2";
+    tx.execute(sql, params![ticket, from, into])?;
+    Ok(comments)
+}
+
 /// The comments that belong to these audits.
 pub(crate) fn of_audits(tx: &mut Tx<'_>, audits: &[Audit]) -> Result<Vec<Comment>> {
     if audits.is_empty() {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use base::{Actor, Error, FieldId, Fragment, Result, TicketAccess, TicketId, Timestamp, UserId, Value};
 use db::{Row, params};
 use kernel::Tx;
-use kernel::exports::{Kind, mark};
 use rules::{CustomField, CustomKind, CustomValue, Priority, Status, TicketType};
 
 use crate::ticket::{Metrics, Ticket, Via};
@@ -465,23 +464,39 @@ pub(crate) fn followups_of(tx: &mut Tx<'_>, id: TicketId) -> Result<Vec<TicketId
     tx.column("SELECT id FROM tickets WHERE followup_of_id = $1 ORDER BY id", params![id])
 }
 
-/// Moves one person's tickets to another. Their audits stay as they are.
-pub(crate) fn move_requester(tx: &mut Tx<'_>, from: UserId, into: UserId) -> Result<()> {
-    let now = tx.now();
-    let sql = "SELECT id FROM tickets WHERE requester_id = $1 OR submitter_id = $1 OR id IN (
-        SELECT ticket_id FROM ticket_collaborators WHERE user_id = $1)";
-    for ticket in tx.column::<TicketId>(sql, params![from])? {
-        mark(tx, Kind::Ticket, ticket)?;
+/// The tickets, over the alias `t`, that name a person as one who wants something, opened it, is copied in or wrote on it.
+pub(crate) fn naming(user: UserId) -> Fragment {
+    let mut filter = Fragment::new("t.id IN (SELECT id FROM tickets WHERE requester_id = ");
+    filter.bind(user).push(" UNION SELECT id FROM tickets WHERE submitter_id <> requester_id AND submitter_id = ");
+    filter.bind(user).push(" UNION SELECT ticket_id FROM ticket_collaborators WHERE user_id = ").bind(user);
+    filter.push(" UNION SELECT ticket_id FROM comments WHERE author_id = ").bind(user).push(")");
+    filter
+}
+
+/// How many tickets that were not deleted fulfil a condition over the alias `t`.
+pub(crate) fn count_of(tx: &mut Tx<'_>, filter: &Fragment) -> Result<i64> {
+    let mut sql = Fragment::new("SELECT COUNT(*) FROM tickets t WHERE t.deleted_at IS NULL AND ");
+    sql.append(filter);
+    tx.value(&sql.sql, &sql.params)
+}
+
+/// In how many tickets that were not deleted a person is copied in.
+pub(crate) fn count_ccd(tx: &mut Tx<'_>, user: UserId) -> Result<i64> {
+    let mut filter =
+        Fragment::new("t.id IN (SELECT ticket_id FROM ticket_collaborators WHERE kind = 'cc' AND user_id = ");
+    filter.bind(user).push(")");
+    count_of(tx, &filter)
+}
+
+/// How many unsolved tickets each of these people requested; those without any are left out.
+pub(crate) fn open_requested(tx: &mut Tx<'_>, users: &[UserId]) -> Result<BTreeMap<UserId, i64>> {
+    if users.is_empty() {
+        return Ok(BTreeMap::new());
     }
-    for column in ["requester_id", "submitter_id"] {
-        let sql = format!("UPDATE tickets SET {column} = $2, updated_at = $3, rev = rev + 1 WHERE {column} = $1");
-        tx.execute(&sql, params![from, into, now])?;
-    }
-    tx.execute("UPDATE comments SET author_id = $2 WHERE author_id = $1", params![from, into])?;
-    let sql = "INSERT INTO ticket_collaborators (ticket_id, user_id, kind)
-        SELECT ticket_id, $2, kind FROM ticket_collaborators WHERE user_id = $1 ON CONFLICT DO NOTHING";
-    tx.execute(sql, params![from, into])?;
-    tx.execute("DELETE FROM ticket_collaborators WHERE user_id = $1", params![from]).map(drop)
+    let mut sql = Fragment::new("SELECT requester_id, COUNT(*) FROM tickets WHERE deleted_at IS NULL AND status < ");
+    sql.bind(Status::Solved.rank()).push(" AND requester_id IN (").bind_all(users.iter().copied());
+    sql.push(") GROUP BY requester_id");
+    tx.query_fragment(&sql)?.iter().map(|row| Ok((row.at(0)?, row.at(1)?))).collect()
 }
 
 /// The tags in use with their counts, most used first.

@@ -76,6 +76,8 @@ impl Desk {
             .job::<tickets::jobs::SolveIncidents>()
             .job::<tickets::jobs::CloseSolved>()
             .job::<tickets::jobs::ScrubTickets>()
+            .job::<tickets::gone::Gone>()
+            .part(people::Merged(vec![tickets::gone::person_merged]))
             .part(tickets::renderers())
             .build()
             .unwrap();

@@ -14,6 +14,7 @@ mod joining;
 mod lists;
 mod marks;
 mod measuring;
+mod one_person;
 mod personal;
 mod receiving;
 mod redacting;
