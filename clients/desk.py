@@ -79,12 +79,11 @@ class Desk:
             method, url, json=json, params=params, data=data, headers=headers, auth=who, files=files,
             timeout=60, allow_redirects=False,
         )  # fmt: skip
-        is_json = "json" in answer.headers.get("content-type", "")
-        with contextlib.suppress(ValueError):
-            return Answer(
-                method, url, answer.status_code, answer.headers, answer.content, answer.json() if is_json else None
-            )
-        return Answer(method, url, answer.status_code, answer.headers, answer.content, None)
+        body = None
+        if "json" in answer.headers.get("content-type", ""):
+            with contextlib.suppress(ValueError):
+                body = answer.json()
+        return Answer(method, url, answer.status_code, answer.headers, answer.content, body)
 
     def get(self, path: str, **params: Any) -> Any:
         """The JSON of a GET that must succeed."""
@@ -107,13 +106,17 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> N
 
 
 @contextlib.contextmanager
-def demo_desk() -> Iterator[Desk]:
-    """The demo desk on a free port and in a folder of its own, until the block ends."""
+def demo_desk(**settings: str) -> Iterator[Desk]:
+    """The demo desk on a free port and in a folder of its own, until the block ends.
+
+    Settings are the program's `TUGI_` variables, in small letters and without their beginning.
+    """
     with tempfile.TemporaryDirectory(prefix="tugi-clients-") as folder:
         url = f"http://127.0.0.1:{free_port()}"
         line = [str(binary()), "serve", "--demo", "--data", f"{folder}/data", "--http", url.removeprefix("http://")]
         line += ["--smtp", f"127.0.0.1:{free_port()}"]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("TUGI_")}
+        environment |= {f"TUGI_{name.upper()}": value for name, value in settings.items()}
         log = Path(folder) / "log"
         with log.open("wb") as output:
             process = subprocess.Popen(line, env=environment, stdout=output, stderr=output)

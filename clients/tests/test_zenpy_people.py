@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from jobs import finished
 from zenpy import Zenpy
 from zenpy.lib.api_objects import (
     Group,
@@ -16,6 +15,8 @@ from zenpy.lib.api_objects import (
     User,
 )
 from zenpy.lib.exception import APIException, RecordNotFoundException, TooManyValuesException
+
+from jobs import finished
 
 Word = Callable[[], str]
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from jobs import finished
 from zenpy import Zenpy
 from zenpy.lib.api_objects import Comment, CustomField, Ticket, TicketField, User
 from zenpy.lib.exception import APIException, RecordNotFoundException
 
 from desk import Desk
+from jobs import finished
 
 Word = Callable[[], str]
 
