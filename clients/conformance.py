@@ -13,10 +13,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from conform import extra
+from conform import behaviour, extra
 from conform.covered import is_covered
 from conform.run import Verdict, judge
-from conform.spec import Spec
+from conform.spec import Operation, Spec
 from conform.world import World
 from desk import Desk, demo_desk
 
@@ -32,16 +32,29 @@ def arguments() -> argparse.Namespace:
 
 
 def run(options: argparse.Namespace, desk: Desk) -> list[Verdict]:
-    """Every covered operation that was asked for."""
+    """Every covered operation that was asked for; then the behaviour that no specification states."""
     spec, world = Spec(options.specs / "ticketing.openapi.yaml"), World(desk)
     operations = [one for one in [*spec.operations(), *extra.OPERATIONS] if is_covered(one) or one in extra.OPERATIONS]
     wanted = [one for one in operations if options.only.lower() in f"{one.tag} {one.key}".lower()]
     # What takes things away comes last, and of these what takes away the most.
     wanted.sort(key=lambda one: (one.method == "DELETE", "logout" in one.path, one.tag, one.path))
     try:
-        return [judge(spec, one, world) for one in wanted]
+        verdicts = [judge(spec, one, world) for one in wanted]
+        if not options.only or options.only == "behaviour":
+            print_behaviour(World(desk), operations)
+        return verdicts
     finally:
         world.clean()
+
+
+def print_behaviour(world: World, operations: list[Operation]) -> None:
+    """The checks of behaviour, with what they found."""
+    for name, says, found in behaviour.run(world, operations):
+        print(f"{'ok    ' if not found else 'FAULTY'} {name}: {says}")
+        for one in found:
+            print(f"    {one}")
+    print()
+    world.clean()
 
 
 def table(verdicts: list[Verdict]) -> str:

@@ -75,7 +75,14 @@ def one_list(world: World, operation: Operation, path: str, arguments: dict[str,
 
 def suffix(world: World) -> Findings:
     """`.json` may stand at the end of every address."""
-    for path in ("tickets", "tickets/show_many", f"users/{world.one('user')}", "users/me", "webhooks", "search?query=x"):
+    for path in (
+        "tickets",
+        "tickets/show_many",
+        f"users/{world.one('user')}",
+        "users/me",
+        "webhooks",
+        "search?query=x",
+    ):
         name, _, query = path.partition("?")
         with_, without = (
             world.desk.call("GET", f"/api/v2/{name}{end}?{query or 'ids=1'}").status for end in (".json", "")
@@ -211,7 +218,9 @@ def tolerance(world: World) -> Findings:
 
 def tickets(world: World) -> Findings:
     """Envelopes and kinds of hits; closed is final; comments inherit; side-loads."""
-    made = world.desk.call("POST", "/api/v2/tickets", json={"ticket": {"subject": "x", "comment": {"body": "y", "public": False}}})
+    made = world.desk.call(
+        "POST", "/api/v2/tickets", json={"ticket": {"subject": "x", "comment": {"body": "y", "public": False}}}
+    )
     if set(made.json) < {"ticket", "audit"}:
         yield "POST tickets doesn't answer with ticket and audit"
     id_ = made.json["ticket"]["id"]
@@ -242,7 +251,10 @@ def tickets(world: World) -> Findings:
     counted = world.get("tickets/count")["count"]
     if set(counted) != {"value", "refreshed_at"}:
         yield f"tickets/count: {counted}"
-    if world.get("account/settings")["settings"].get("active_features", {}).get("organization_access_enabled") is not True:
+    if (
+        world.get("account/settings")["settings"].get("active_features", {}).get("organization_access_enabled")
+        is not True
+    ):
         yield "account/settings: no active_features.organization_access_enabled"
 
 

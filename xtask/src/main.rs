@@ -1,11 +1,13 @@
-//! The project's own commands: `cargo xtask run`, `build`, `test`, `ci`, `tidy`, `bench`, `openapi`.
+//! The project's own commands: `cargo xtask run`, `build`, `test`, `ci`, `clients`, `tidy`, `bench`, `openapi`.
 //!
 //! - `process` starts programs and says which one failed; `tools` finds or installs what they need.
 //! - `web` and `server` build the two halves; `demo` starts the result.
 //! - `suite` is everything that must be green; `tidy` holds the rules about the source itself.
+//! - `clients` runs other people's clients against the program.
 //! - `openapi` writes the API document that the web client's types come from; `bench` measures.
 
 mod bench;
+mod clients;
 mod demo;
 mod openapi;
 mod process;
@@ -28,6 +30,7 @@ Usage: cargo xtask COMMAND
   test [--fast]             everything that must be green; --fast: no PostgreSQL, crash or browser tests
        [--cargo-test]       run the Rust tests by `cargo test` even where cargo-nextest is installed
   ci                        the same as `test`, in a terminal as on a build machine (CI=true)
+  clients [ARGS]            other people's clients against the built program; ARGS are pytest's (clients/README.md)
   tidy                      the rules about the source: sizes, crate edges, SQL, words, texts, licences
   bench [ARGS]              build for release and measure (bench/README.md)
   openapi                   write web/shared/openapi.json and the types made from it";
@@ -57,6 +60,7 @@ fn dispatch(args: &[String]) -> Outcome {
         }
         "test" => suite::run(suite::Scope::from_flags(rest)?),
         "ci" => suite::run_as_build_machine(rest),
+        "clients" => clients::run(rest),
         "tidy" => tidy::run(),
         "bench" => bench::run(rest),
         "openapi" => openapi::write(),

@@ -50,6 +50,9 @@ pub fn install_for_tests() -> Outcome {
         // Without any font installed Chromium draws no text.
         missing.extend(["chromium", "fonts-dejavu-core"]);
     }
+    if !process::succeeds(&mut program("python3", &["-c", "import ensurepip, venv"])) {
+        missing.push("python3-venv");
+    }
     if missing.is_empty() {
         println!("everything is there");
         return Ok(());

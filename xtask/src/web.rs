@@ -107,15 +107,18 @@ fn say(show: Show, line: &str) {
     }
 }
 
-fn stamp_file(name: &str) -> Outcome<PathBuf> {
+/// The file that remembers for which inputs something was done last.
+pub fn stamp_file(name: &str) -> Outcome<PathBuf> {
     Ok(process::state()?.join(format!("{name}.stamp")))
 }
 
-fn is_current(stamp: &Path, hash: u64) -> bool {
+/// Whether a stamp is that of this hash.
+pub fn is_current(stamp: &Path, hash: u64) -> bool {
     fs::read_to_string(stamp).is_ok_and(|text| text.trim() == format!("{hash:016x}"))
 }
 
-fn write_stamp(stamp: &Path, hash: u64) -> Outcome {
+/// Remembers that it was done for this hash.
+pub fn write_stamp(stamp: &Path, hash: u64) -> Outcome {
     fs::write(stamp, format!("{hash:016x}\n")).map_err(|e| format!("cannot write {}: {e}", stamp.display()))
 }
 
