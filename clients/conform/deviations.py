@@ -7,10 +7,10 @@ import re
 from conform.spec import Difference, Operation
 
 """Values that are never null, whatever is absent."""
-NEVER_NULL = {"id", "url", "created_at", "updated_at", "status", "name", "type", "count", "active", "position"}
+NEVER_NULL = {"id", "url", "created_at", "updated_at", "status", "name", "count", "active", "position"}
 
 """Objects and lists that are null when there is nothing to say."""
-NULL_OBJECTS = {"logo", "restriction", "relationship_filter", "photo", "metric_set", "satisfaction_rating", "actor"}
+NULL_OBJECTS = {"logo", "restriction", "relationship_filter", "photo", "metric_set", "satisfaction_rating", "actor", "session"}
 
 """Operation, place, and what is there instead."""
 KNOWN = [

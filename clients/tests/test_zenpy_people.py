@@ -117,7 +117,7 @@ def test_deleted_users_are_listed_and_can_go_for_good(zenpy: Zenpy, word: Word) 
     zenpy.users.delete(user)
     assert user.id in {one.id for one in zenpy.users.deleted()}
     zenpy.users.permanently_delete(user)
-    assert user.id not in {one.id for one in zenpy.users.deleted()}
+    assert {one.id: one.name for one in zenpy.users.deleted()}[user.id] == "Permanently Deleted User"
 
 
 def test_organizations_with_their_people(zenpy: Zenpy, word: Word) -> None:

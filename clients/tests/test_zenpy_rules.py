@@ -48,7 +48,7 @@ def test_a_view_shows_its_tickets(zenpy: Zenpy, word: Word) -> None:
     )
     assert [one.id for one in zenpy.views.tickets(view)] == [one.id for one in reversed(tickets)]
     rows = list(zenpy.views.execute(view))
-    assert [row.ticket["id"] for row in rows] == [one.id for one in reversed(tickets)]
+    assert [row.ticket.id for row in rows] == [one.id for one in reversed(tickets)]
     assert zenpy.views.count(view).value == 3
     assert title in {one.title for one in zenpy.views.active()}
     assert title in {one.title for one in zenpy.views.compact()}
@@ -64,7 +64,7 @@ def test_a_macro_shows_and_does_its_work(zenpy: Zenpy, word: Word) -> None:
     actions = [{"field": "status", "value": "solved"}, {"field": "comment_value", "value": "Done"}]
     macro = zenpy.macros.create(Macro(title=word(), actions=actions))
     assert zenpy.macros(id=macro.id).title == macro.title
-    assert zenpy.macros.apply(macro).ticket["status"] == "solved"
+    assert zenpy.macros.apply(macro).ticket.status == "solved"
     effect = zenpy.tickets.show_macro_effect(new_ticket(zenpy), macro)
     assert effect.ticket.status == "solved"
     macro.title = word()
