@@ -52,7 +52,7 @@ pub fn index_terms(text: &str) -> BTreeSet<String> {
 /// The terms of one word, kept for the next text: a few thousand words make up most of what people write.
 fn remember(word: String) -> Vec<String> {
     let mut terms = stems(&word);
-    terms.insert(fold(&word));
+    terms.extend(term(&word));
     let terms: Vec<_> = terms.into_iter().collect();
     SEEN.with_borrow_mut(|seen| {
         if seen.len() >= WORDS_KEPT {
@@ -77,7 +77,7 @@ pub fn query_terms(query: &str) -> Vec<QueryTerm> {
         let last = all.len().saturating_sub(1);
         for (i, word) in all.iter().enumerate() {
             if prefix && i == last {
-                terms.push(QueryTerm { alternatives: Vec::new(), prefix: Some(fold(word)) });
+                terms.push(QueryTerm { alternatives: Vec::new(), prefix: term(word) });
             } else {
                 terms.push(QueryTerm { alternatives: stems(word).into_iter().collect(), prefix: None });
             }
@@ -120,9 +120,16 @@ fn stems(word: &str) -> BTreeSet<String> {
     } else if word.chars().any(char::is_alphabetic) {
         0..3
     } else {
-        return BTreeSet::from([fold(word)]);
+        return term(word).into_iter().collect();
     };
-    STEMMERS.with_borrow(|stemmers| stemmers[range].iter().map(|stemmer| fold(&stemmer.stem(word))).collect())
+    STEMMERS.with_borrow(|stemmers| stemmers[range].iter().filter_map(|stemmer| term(&stemmer.stem(word))).collect())
+}
+
+/// A folded word, of letters and digits alone: folding makes signs of some letters (¾ becomes 3, a slash and 4).
+fn term(word: &str) -> Option<String> {
+    let mut folded = fold(word);
+    folded.retain(char::is_alphanumeric);
+    (!folded.is_empty()).then_some(folded)
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ pub(crate) fn create(dialect: Dialect, name: &str) -> String {
 pub fn add(tx: &mut Tx, table: &'static str, rowid: i64, text: &str) -> Result<()> {
     let terms = base::text::index_terms(text);
     if tx.dialect() == Dialect::Sqlite {
+        let terms = terms.iter().map(|term| known_to_fts5(term)).collect();
         tx.index_at_commit(Change { table, rowid, anew: false, terms });
         return Ok(());
     }
@@ -107,6 +108,21 @@ fn joined(terms: &BTreeSet<String>) -> String {
     terms.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
+/// A term as FTS5 is given it. Its tokenizer cuts a word at letters that it doesn't know, those of newer Unicode versions
+/// among them, and a word in pieces is a phrase, which the index can't look for. So letters beyond Cyrillic are written by
+/// their numbers; what is written so already stays as it is.
+fn known_to_fts5(term: &str) -> String {
+    let mut out = String::with_capacity(term.len());
+    for letter in term.chars() {
+        if letter < '\u{500}' && letter != '\u{37f}' {
+            out.push(letter);
+        } else {
+            out.push_str(&format!("u{:x}", u32::from(letter)));
+        }
+    }
+    out
+}
+
 /// `SELECT rowid` of the rows that hold every one of `terms`; `None` when there is nothing to look for.
 pub fn matching(dialect: Dialect, table: &str, terms: &[QueryTerm]) -> Option<Fragment> {
     let mut out = Fragment::new(format!("SELECT rowid FROM {table} WHERE "));
@@ -138,7 +154,10 @@ fn query_part(dialect: Dialect, term: &QueryTerm) -> Option<String> {
         Dialect::Sqlite => ('"', " OR ", " *"),
         Dialect::Postgres => ('\'', " | ", ":*"),
     };
-    let word = |text: &str| format!("{quote}{}{quote}", text.replace(['"', '\'', '\\'], ""));
+    let word = |text: &str| {
+        let text = if dialect == Dialect::Sqlite { known_to_fts5(text) } else { text.to_owned() };
+        format!("{quote}{}{quote}", text.replace(['"', '\'', '\\'], ""))
+    };
     match &term.prefix {
         Some(prefix) if prefix.is_empty() => None,
         Some(prefix) => Some(format!("{}{prefix_mark}", word(prefix))),

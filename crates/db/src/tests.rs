@@ -118,6 +118,27 @@ fn full_text_finds_the_same_rows_on_both_databases() {
 }
 
 #[test]
+fn words_in_every_script_are_looked_for_on_both_databases() {
+    let test = fresh();
+    let db = &test.db;
+    let words =
+        ["3¾ cups", "東京都 支店", "ﷺ", "किताब", "ⓐⓑ", "\u{1E900}\u{1E901}\u{1E902}", "\u{10D70}x\u{16D43}", "²³"];
+    db.write(move |tx| (1..).zip(words).try_for_each(|(id, text)| fulltext::add(tx, "ticket_text", id, text)))
+        .wait()
+        .unwrap();
+    for (id, text) in (1i64..).zip(words) {
+        for query in [text.to_owned(), format!("{text}*")] {
+            let terms = base::text::query_terms(&query);
+            let found = db.read(move |tx| {
+                let sql = fulltext::matching(tx.dialect(), "ticket_text", &terms).ok_or(Error::NotFound)?;
+                tx.column::<i64>(&sql.sql, &sql.params)
+            });
+            assert_eq!(found.wait().unwrap(), [id], "{query}");
+        }
+    }
+}
+
+#[test]
 fn bytes_nulls_and_truth_values_survive() {
     let test = fresh();
     let db = &test.db;
