@@ -45,7 +45,14 @@ def one_list(world: World, operation: Operation, path: str, arguments: dict[str,
         if answer.status not in (404, 405):
             yield f"{operation.key}?page[size]=1: {answer.status}"
         return
-    wrapper = next((name for name, value in answer.json.items() if isinstance(value, list) and not any(isinstance(one, str) for one in value)), None)
+    wrapper = next(
+        (
+            name
+            for name, value in answer.json.items()
+            if isinstance(value, list) and not any(isinstance(one, str) for one in value)
+        ),
+        None,
+    )
     if wrapper is None:
         return
     meta, links = answer.json.get("meta") or {}, answer.json.get("links") or {}

@@ -10,7 +10,16 @@ from conform.spec import Difference, Operation
 NEVER_NULL = {"id", "url", "created_at", "updated_at", "status", "name", "count", "active", "position"}
 
 """Objects and lists that are null when there is nothing to say."""
-NULL_OBJECTS = {"logo", "restriction", "relationship_filter", "photo", "metric_set", "satisfaction_rating", "actor", "session"}
+NULL_OBJECTS = {
+    "logo",
+    "restriction",
+    "relationship_filter",
+    "photo",
+    "metric_set",
+    "satisfaction_rating",
+    "actor",
+    "session",
+}
 
 """Operation, place, and what is there instead."""
 KNOWN = [

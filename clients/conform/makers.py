@@ -177,6 +177,16 @@ def variant(world: World) -> Any:
     return world.first(path, "variants")["id"]
 
 
+def activity(world: World) -> Any:
+    """A colleague gave the administrator a ticket."""
+    colleague = ("agent1@tugi.test", "tugi-demo")
+    new_ticket(world, assignee_id=world.one("me"), priority="urgent")
+    id_ = new_ticket(world)["id"]
+    body = {"ticket": {"assignee_id": world.one("me"), "comment": {"body": "Yours"}}}
+    world.expect(world.desk.call("PUT", f"/api/v2/tickets/{id_}", json=body, auth=colleague))
+    return world.first("activities", "activities")["id"]
+
+
 def job(world: World) -> Any:
     """A job that has run."""
     body = {"tickets": [{"subject": world.word(), "comment": {"body": "x"}}]}
@@ -322,7 +332,7 @@ MAKERS: dict[str, Maker] = {
     "user_identity": lambda world: world.first(f"users/{world.one('user')}/identities", "identities")["id"],
     "satisfaction_rating": rated_ticket,
     "satisfaction_reason": listed("satisfaction_reasons", "reasons"),
-    "activity": listed("activities", "activities"),
+    "activity": activity,
     "audit_log": listed("audit_logs", "audit_logs"),
     "job_status": job,
     "request": request,

@@ -104,6 +104,7 @@ RECIPES: dict[str, Recipe] = {
     "PUT /api/v2/slas/policies/{sla_policy_id}": Recipe(lambda w: {"sla_policy": makers.sla_body(w)}),
     "PUT /api/v2/slas/policies/reorder": Recipe(order_of("slas/policies", "sla_policies", "sla_policy_ids")),
     "GET /api/v2/slas/policies": Recipe(before=one("sla_policy")),
+    "GET /api/v2/activities": Recipe(before=one("activity")),
     "PUT /api/v2/account/settings": Recipe(under("settings", tickets={"markdown_ticket_comments": False})),
     "PUT /api/v2/custom_status/default": Recipe(lambda w: {"ids": str(w.one("custom_status"))}),
     "POST /api/v2/custom_statuses": Recipe(under("custom_status", agent_label=word, status_category="open")),

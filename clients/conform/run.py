@@ -40,7 +40,7 @@ def judge(spec: Spec, operation: Operation, world: World) -> Verdict:
     try:
         if recipe.before:
             recipe.before(world)
-        path = recipe.path(operation, world).split(" ")[0]
+        path = recipe.path(operation, world)
         arguments = recipe.arguments(world)
     except (Unmade, KeyError, TypeError, AttributeError) as reason:
         verdict.differences.append(f"what it needs can't be made: {type(reason).__name__} {reason}"[:400])

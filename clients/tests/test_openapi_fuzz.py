@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from desk import ADMIN, TOKEN, demo_desk
 
 """Requests that would end the run itself, go on for ever, or ask other machines."""

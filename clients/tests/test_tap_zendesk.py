@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from desk import Desk, demo_desk
+from oauth import authorize, register
 from tap import HOST, SUBDOMAIN, Said, Tap
 from tls import authority_and_certificate, tls_proxy
 
@@ -28,23 +30,21 @@ def own_desk() -> Iterator[Desk]:
 
 @pytest.fixture(scope="module")
 def tap(own_desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tap]:
-    """The tap, with an OAuth token that it refreshes by itself."""
+    """The tap, with OAuth tokens that last for half an hour: it fetches new ones whenever it starts."""
     folder = tmp_path_factory.mktemp("tap")
     authority, certificate = authority_and_certificate(HOST, folder)
-    config = {"subdomain": SUBDOMAIN, "start_date": "2020-01-01T00:00:00Z", "access_token": bearer(own_desk)}
+    client = register(own_desk, "tap")
+    tokens = authorize(own_desk, client)
+    config = {
+        "subdomain": SUBDOMAIN,
+        "start_date": "2020-01-01T00:00:00Z",
+        "access_token": tokens["access_token"],
+        "refresh_token": tokens["refresh_token"],
+        "client_id": client["identifier"],
+        "client_secret": client["secret"],
+    }
     with tls_proxy(own_desk.url, certificate) as port:
         yield Tap(folder, port, authority, config)
-
-
-def bearer(desk: Desk) -> str:
-    """An access token of the administrator."""
-    client = {"name": "tap", "identifier": "tap", "redirect_uri": ["https://example.com/back"], "kind": "confidential"}
-    made = desk.call("POST", "/api/v2/oauth/clients", json={"client": client})
-    assert made.status == 201, str(made)
-    token = {"client_id": made.json["client"]["id"], "scopes": ["read"]}
-    answer = desk.call("POST", "/api/v2/oauth/tokens", json={"token": token})
-    assert answer.status == 201, str(answer)
-    return answer.json["token"]["full_token"]
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +163,12 @@ def test_people_tags_and_metric_events_came(full: Said, own_desk: Desk) -> None:
     events = full.records["ticket_metric_events"]
     assert len({one["id"] for one in events}) == len(events) > 400
     assert {one["ticket_id"] for one in events} <= set(full.by_id("tickets"))
+
+
+def test_the_tap_fetched_new_tokens(full: Said, tap: Tap) -> None:
+    kept = json.loads(tap.file("config.json").read_text())
+    assert full.state
+    assert {kept[name] for name in ("access_token", "refresh_token")}.isdisjoint(tap.config.values())
 
 
 def test_a_second_sync_brings_only_what_changed(full: Said, own_desk: Desk, tap: Tap) -> None:

@@ -16,7 +16,10 @@ from zenpy.lib.api_objects import (
 )
 from zenpy.lib.exception import APIException, RecordNotFoundException, TooManyValuesException
 
+from conftest import zenpy_of
+from desk import Desk
 from jobs import finished
+from oauth import authorize, register
 
 Word = Callable[[], str]
 
@@ -181,3 +184,13 @@ def test_what_is_wrong_is_said_with_the_name_of_the_field(zenpy: Zenpy, word: Wo
     assert "email" in refused.value.response.json()["details"]
     with pytest.raises(RecordNotFoundException):
         zenpy.users(id=99_999_999)
+
+
+def test_an_oauth_token_may_what_its_scopes_say(desk: Desk, zenpy: Zenpy, monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = authorize(desk, register(desk, "zenpy-reader"), "read")
+    reader = zenpy_of(desk, monkeypatch, email="", oauth_token=tokens["access_token"])
+    assert reader.users.me().id == zenpy.users.me().id
+    with pytest.raises(APIException) as refused:
+        reader.groups.create(Group(name="No"))
+    assert refused.value.response.status_code == 403
+    assert "Missing the following required scopes" in refused.value.response.json()["description"]

@@ -69,7 +69,7 @@ def test_a_solved_ticket_is_rated_by_its_requester(zenpy: Zenpy, customer: tuple
     assert (rating.score, rating.comment) == ("good", "Quick")
     seen = {one.ticket_id: one for one in zenpy.satisfaction_ratings(score="good", start_time=begin)}
     assert (seen[ticket.id].comment, seen[ticket.id].requester_id) == ("Quick", user.id)
-    assert zenpy.tickets(id=ticket.id).satisfaction_rating["score"] == "good"
+    assert zenpy.tickets(id=ticket.id).satisfaction_rating.score == "good"
     assert ticket.id not in {one.ticket_id for one in zenpy.satisfaction_ratings(score="bad")}
     assert ticket.id in {one.id for one in theirs.requests.solved()}
 

@@ -115,8 +115,8 @@ fn steps(scope: Scope) -> Vec<Step> {
         step("Rust tests on SQLite", None, tests_on_sqlite),
         step("Rust tests on PostgreSQL", slow().or(absent(has("crates/db"), "crates/db")), tests_on_postgres),
         step("Crash tests", slow().or(absent(has_crash_tests(), "crash tests")).or(ran_before()), crash_tests),
-        step("Clients", slow().or(absent(clients::exists(), "clients/")), |_| clients::run(&[])),
         step("Browser stories", slow().or(absent(has("e2e/package.json"), "e2e/")), browser_stories),
+        step("Clients", slow().or(absent(clients::exists(), "clients/")), |_| clients::run(&[])),
     ]
 }
 
