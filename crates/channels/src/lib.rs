@@ -27,6 +27,7 @@ pub fn wire(app: AppBuilder, options: EmailOptions) -> AppBuilder {
         .part(Channels(vec![Box::new(email::outbound::EmailChannel)]))
         .part(people::Letters(email::letters::write))
         .part(tickets::redact::Forget(email::forget::forget))
+        .part(tickets::Notices(email::notices::write))
         .part(tickets::requests::Doubts(email::submission::keep_out))
         .job::<email::ingest::Ingest>()
         .job::<email::send::Send>()

@@ -20,6 +20,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0008_tickets", include_str!("../../../migrations/0008_tickets.sql")),
     ("0009_people", include_str!("../../../migrations/0009_people.sql")),
     ("0010_webhooks", include_str!("../../../migrations/0010_webhooks.sql")),
+    ("0011_rules", include_str!("../../../migrations/0011_rules.sql")),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)";

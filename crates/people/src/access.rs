@@ -167,6 +167,11 @@ pub fn members_of(tx: &mut Tx<'_>, group: GroupId) -> Result<Vec<UserId>> {
     Ok(store::groups::memberships(tx, of)?.into_iter().map(|membership| membership.user).collect())
 }
 
+/// Everybody who works at the desk.
+pub fn staff(tx: &mut Tx<'_>) -> Result<Vec<UserId>> {
+    store::users::staff(tx)
+}
+
 /// Whether tickets of this group may be assigned to this person.
 pub fn agent_in_group(tx: &mut Tx<'_>, user: UserId, group: GroupId) -> Result<bool> {
     let of = store::groups::Members { user: Some(user), group: Some(group), assignable: true };

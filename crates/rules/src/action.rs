@@ -5,6 +5,7 @@ use base::{BrandId, CustomStatusId, FieldId, FieldProblem, FormId, GroupId, User
 use serde_json::{Value, json};
 
 use crate::catalogue::{Catalogue, CustomField, CustomKind, custom_id};
+use crate::field::Purpose;
 use crate::operand;
 use crate::values::{Priority, Status, TicketType};
 
@@ -47,6 +48,47 @@ pub enum Action {
     Follower(Person),
     /// Set or clear a custom field.
     Custom(FieldId, CustomValue),
+    /// Send a mail to people.
+    NotifyUser(Notified, Mail),
+    /// Send a mail to the members of a group; none: of the ticket's group.
+    NotifyGroup(Option<GroupId>, Mail),
+    /// Call a webhook, named by its id.
+    NotifyWebhook(String, Payload),
+}
+
+/// Who gets a mail from a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notified {
+    /// Whoever makes the update.
+    CurrentUser,
+    /// The ticket's requester.
+    Requester,
+    /// The requester and those who get copies.
+    RequesterAndCcs,
+    /// The ticket's assignee.
+    Assignee,
+    /// Everybody who works at the desk.
+    AllAgents,
+    /// A certain person.
+    User(UserId),
+}
+
+/// A mail from a rule, with placeholders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// The subject.
+    pub subject: String,
+    /// The body.
+    pub body: String,
+}
+
+/// What a rule tells a webhook, with placeholders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// The body as it is sent.
+    Text(String),
+    /// Names and values: a query or a form.
+    Pairs(Vec<(String, String)>),
 }
 
 /// Whom an action names.
@@ -112,7 +154,26 @@ pub(crate) enum ActionKind {
     CommentPublic,
     Cc,
     Follower,
+    NotifyUser,
+    NotifyGroup,
+    NotifyWebhook,
 }
+
+/// What triggers and automations may do beside, with Zendesk's names.
+pub(crate) const NOTIFICATIONS: &[(&str, ActionKind)] = &[
+    ("notification_user", ActionKind::NotifyUser),
+    ("notification_group", ActionKind::NotifyGroup),
+    ("notification_webhook", ActionKind::NotifyWebhook),
+];
+
+/// The names of [`Notified`] in actions.
+pub(crate) const NOTIFIED: [(&str, Notified); 5] = [
+    ("current_user", Notified::CurrentUser),
+    ("requester_id", Notified::Requester),
+    ("requester_and_ccs", Notified::RequesterAndCcs),
+    ("assignee_id", Notified::Assignee),
+    ("all_agents", Notified::AllAgents),
+];
 
 /// The built-in actions, in the editor's order, with Zendesk's names.
 pub(crate) const ACTIONS: &[(&str, ActionKind)] = &[
@@ -140,6 +201,18 @@ pub(crate) const ACTIONS: &[(&str, ActionKind)] = &[
 /// # Errors
 /// Every problem at once, named by place: `actions.0.value`.
 pub fn parse_actions(json: &Value, catalogue: &Catalogue) -> Result<Vec<Action>, Vec<FieldProblem>> {
+    parse_actions_for(json, catalogue, Purpose::Macro)
+}
+
+/// [`parse_actions`] for rules: triggers and automations notify, and write no comments.
+///
+/// # Errors
+/// As [`parse_actions`].
+pub fn parse_actions_for(
+    json: &Value,
+    catalogue: &Catalogue,
+    purpose: Purpose,
+) -> Result<Vec<Action>, Vec<FieldProblem>> {
     let list = match json {
         Value::Null => return Ok(Vec::new()),
         Value::Array(list) => list,
@@ -148,7 +221,7 @@ pub fn parse_actions(json: &Value, catalogue: &Catalogue) -> Result<Vec<Action>,
     let mut actions = Vec::new();
     let mut problems = Vec::new();
     for (i, item) in list.iter().enumerate() {
-        match Action::parse(item, &format!("actions.{i}"), catalogue) {
+        match Action::parse(item, &format!("actions.{i}"), catalogue, purpose) {
             Ok(action) => actions.push(action),
             Err(problem) => problems.push(problem),
         }
@@ -171,7 +244,7 @@ impl Action {
         json!({"field": field, "value": value})
     }
 
-    fn parse(json: &Value, place: &str, catalogue: &Catalogue) -> Result<Self, FieldProblem> {
+    fn parse(json: &Value, place: &str, catalogue: &Catalogue, purpose: Purpose) -> Result<Self, FieldProblem> {
         let name = json.get("field").and_then(Value::as_str).unwrap_or_default();
         let value = json.get("value").unwrap_or(&Value::Null);
         let wrong_value = |message| problem(format!("{place}.value"), format!("{name}: {message}"));
@@ -181,9 +254,13 @@ impl Action {
             };
             return parse_custom(value, custom).map(|value| Action::Custom(id, value)).map_err(wrong_value);
         }
-        let Some((_, kind)) = ACTIONS.iter().find(|(known, _)| *known == name) else {
+        let mut known = ACTIONS.iter().chain(NOTIFICATIONS);
+        let Some((_, kind)) = known.find(|(known, _)| *known == name) else {
             return Err(problem(format!("{place}.field"), format!("{name:?} is not a field of actions")));
         };
+        if !kind.is_for(purpose) {
+            return Err(problem(format!("{place}.field"), format!("{name} can't be used here")));
+        }
         parse_built_in(*kind, value).map_err(wrong_value)
     }
 
@@ -207,12 +284,15 @@ impl Action {
             Action::Cc(_) => ActionKind::Cc,
             Action::Follower(_) => ActionKind::Follower,
             Action::Custom(..) => return None,
+            Action::NotifyUser(..) => ActionKind::NotifyUser,
+            Action::NotifyGroup(..) => ActionKind::NotifyGroup,
+            Action::NotifyWebhook(..) => ActionKind::NotifyWebhook,
         })
     }
 
     fn field_name(&self) -> &'static str {
         let kind = self.kind();
-        ACTIONS.iter().find(|(_, known)| Some(*known) == kind).map_or("", |(name, _)| name)
+        ACTIONS.iter().chain(NOTIFICATIONS).find(|(_, known)| Some(*known) == kind).map_or("", |(name, _)| name)
     }
 
     fn value_json(&self) -> Value {
@@ -231,6 +311,33 @@ impl Action {
             Action::Subject(text) | Action::CommentText(text) | Action::CommentHtml(text) => text.as_str().into(),
             Action::CommentPublic(flag) => flag.to_string().into(),
             Action::Custom(_, value) => value.to_json(),
+            Action::NotifyUser(to, mail) => json!([to.name(), mail.subject, mail.body]),
+            Action::NotifyGroup(to, mail) => {
+                json!([to.map_or_else(|| "group_id".to_owned(), |id| id.to_string()), mail.subject, mail.body])
+            }
+            Action::NotifyWebhook(webhook, Payload::Text(text)) => json!([webhook, text]),
+            Action::NotifyWebhook(webhook, Payload::Pairs(pairs)) => json!([webhook, pairs]),
+        }
+    }
+}
+
+impl ActionKind {
+    /// Whether rules of a purpose may do it.
+    pub(crate) fn is_for(self, purpose: Purpose) -> bool {
+        match self {
+            Self::CommentText | Self::CommentHtml | Self::CommentPublic => purpose == Purpose::Macro,
+            Self::NotifyUser | Self::NotifyGroup | Self::NotifyWebhook => purpose != Purpose::Macro,
+            _ => true,
+        }
+    }
+}
+
+impl Notified {
+    fn name(self) -> String {
+        let known = NOTIFIED.iter().find(|(_, known)| *known == self).map(|(name, _)| (*name).to_owned());
+        match self {
+            Notified::User(id) => id.to_string(),
+            _ => known.unwrap_or_default(),
         }
     }
 }
@@ -282,6 +389,9 @@ fn parse_built_in(kind: ActionKind, value: &Value) -> Result<Action, String> {
         ActionKind::CommentHtml => return comment(value).map(Action::CommentHtml),
         ActionKind::AddTags => return tags(value).map(Action::AddTags),
         ActionKind::RemoveTags => return tags(value).map(Action::RemoveTags),
+        ActionKind::NotifyUser | ActionKind::NotifyGroup | ActionKind::NotifyWebhook => {
+            return notification(kind, value);
+        }
         ActionKind::SetTags => return operand::list(value, crate::FieldKind::Tags).map(lower).map(Action::SetTags),
         _ => {}
     }
@@ -303,6 +413,48 @@ fn parse_built_in(kind: ActionKind, value: &Value) -> Result<Action, String> {
         ActionKind::CommentPublic => text.parse().map(Action::CommentPublic).map_err(|_| none_such()),
         _ if text.is_empty() => Err("the value is missing".into()),
         _ => Ok(Action::Subject(text)),
+    }
+}
+
+/// Reads `[whom, subject, body]`, or `[webhook, body]` where the body may be a list of names and values.
+fn notification(kind: ActionKind, value: &Value) -> Result<Action, String> {
+    let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    let shape = || "the value must be [whom, subject, body]".to_owned();
+    if kind == ActionKind::NotifyWebhook {
+        let webhook = items.first().and_then(Value::as_str).filter(|id| !id.is_empty());
+        let webhook = webhook.ok_or("the value must be [webhook, payload]")?;
+        return Ok(Action::NotifyWebhook(webhook.to_owned(), payload(items.get(1))?));
+    }
+    let [whom, subject, body] = items else { return Err(shape()) };
+    let whom = operand::scalar(whom)?;
+    let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(shape);
+    let mail = Mail { subject: text(subject)?, body: text(body)? };
+    if mail.subject.trim().is_empty() || mail.body.trim().is_empty() {
+        return Err("subject and body are missing".into());
+    }
+    if kind == ActionKind::NotifyGroup {
+        let group = if whom == "group_id" { None } else { Some(GroupId(id(&whom)?)) };
+        return Ok(Action::NotifyGroup(group, mail));
+    }
+    match NOTIFIED.iter().find(|(name, _)| *name == whom) {
+        Some((_, to)) => Ok(Action::NotifyUser(*to, mail)),
+        None => Ok(Action::NotifyUser(Notified::User(UserId(id(&whom)?)), mail)),
+    }
+}
+
+fn payload(value: Option<&Value>) -> Result<Payload, String> {
+    let pair = |pair: &Value| match pair.as_array().map(Vec::as_slice) {
+        Some([Value::String(name), Value::String(value)]) => Some((name.clone(), value.clone())),
+        _ => None,
+    };
+    match value {
+        None | Some(Value::Null) => Ok(Payload::Text(String::new())),
+        Some(Value::String(text)) => Ok(Payload::Text(text.clone())),
+        Some(Value::Array(pairs)) => {
+            let pairs = pairs.iter().map(pair).collect::<Option<_>>();
+            pairs.map(Payload::Pairs).ok_or_else(|| "the payload must be a text or pairs of texts".to_owned())
+        }
+        Some(_) => Err("the payload must be a text or pairs of texts".into()),
     }
 }
 
@@ -436,6 +588,28 @@ mod tests {
         assert_eq!(actions[0], Action::Status(Status::Solved));
         assert_eq!(actions[3], Action::Assignee(Person::CurrentUser));
         assert_eq!(actions_to_json(&actions), json);
+    }
+
+    #[test]
+    fn rules_notify_and_write_no_comments() {
+        let json = json!([
+            {"field": "notification_user", "value": ["requester_id", "Got it", "{{ticket.id}}"]},
+            {"field": "notification_user", "value": ["7", "s", "b"]},
+            {"field": "notification_group", "value": ["group_id", "s", "b"]},
+            {"field": "notification_group", "value": ["12", "s", "b"]},
+            {"field": "notification_webhook", "value": ["01ABC", "{}"]},
+            {"field": "notification_webhook", "value": ["01ABC", [["a", "b"]]]},
+        ]);
+        let actions = parse_actions_for(&json, &catalogue(), Purpose::Trigger).unwrap();
+        assert_eq!(actions_to_json(&actions), json);
+        assert_eq!(parse_actions(&json, &catalogue()).unwrap_err().len(), 6);
+        let wrong = json!([
+            {"field": "comment_value", "value": "x"},
+            {"field": "notification_user", "value": ["somebody", "s", "b"]},
+            {"field": "notification_user", "value": "requester_id"},
+            {"field": "notification_webhook", "value": ["01ABC", 7]},
+        ]);
+        assert_eq!(parse_actions_for(&wrong, &catalogue(), Purpose::Automation).unwrap_err().len(), 4);
     }
 
     #[test]

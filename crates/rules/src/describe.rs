@@ -7,7 +7,7 @@ use base::Locale;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::action::{ACTIONS, ActionKind};
+use crate::action::{ACTIONS, ActionKind, NOTIFICATIONS, NOTIFIED};
 use crate::catalogue::{Catalogue, CustomField, CustomKind};
 use crate::field::{Field, FieldKey, FieldKind, Purpose, Relation};
 use crate::operator::Operator;
@@ -136,6 +136,10 @@ pub enum Input {
     Days,
     /// A day.
     Date,
+    /// Whom to write to, a subject, a body.
+    Mail,
+    /// Which webhook, and what to tell it.
+    Webhook,
 }
 
 /// The vocabulary for rules of that purpose.
@@ -145,7 +149,7 @@ pub fn describe(catalogue: &Catalogue, purpose: Purpose) -> Definitions {
         .filter(|field| field.is_for(purpose))
         .map(|field| condition_definition(&field, catalogue, purpose))
         .collect();
-    let actions = if purpose == Purpose::View { Vec::new() } else { action_definitions(catalogue) };
+    let actions = if purpose == Purpose::View { Vec::new() } else { action_definitions(catalogue, purpose) };
     Definitions { conditions_all: conditions.clone(), conditions_any: conditions, actions }
 }
 
@@ -276,8 +280,9 @@ fn custom_options(field: &CustomField) -> Vec<ValueDefinition> {
     field.options.iter().map(|option| value(&option.value, own(&option.title))).collect()
 }
 
-fn action_definitions(catalogue: &Catalogue) -> Vec<ActionDefinition> {
-    let built_in = ACTIONS.iter().map(|(name, kind)| built_in_action(name, *kind));
+fn action_definitions(catalogue: &Catalogue, purpose: Purpose) -> Vec<ActionDefinition> {
+    let built_in = ACTIONS.iter().chain(NOTIFICATIONS).filter(|(_, kind)| kind.is_for(purpose));
+    let built_in = built_in.map(|(name, kind)| built_in_action(name, *kind));
     built_in.chain(catalogue.custom().iter().map(custom_action)).collect()
 }
 
@@ -305,6 +310,12 @@ fn built_in_action(name: &str, kind: ActionKind) -> ActionDefinition {
         A::CommentPublic => (Input::List, named("comment_is_public", &["true", "false"]), None),
         A::Cc => (Input::Autocomplete, vec![me()], Some("users")),
         A::Follower => (Input::Autocomplete, vec![me()], Some("agents")),
+        A::NotifyUser => {
+            let names: Vec<&str> = NOTIFIED.iter().map(|(name, _)| *name).collect();
+            (Input::Mail, named("notified", &names), Some("users"))
+        }
+        A::NotifyGroup => (Input::Mail, named("notified", &["group_id"]), Some("groups")),
+        A::NotifyWebhook => (Input::Webhook, Vec::new(), Some("webhooks")),
     };
     ActionDefinition {
         subject: name.to_owned(),
@@ -312,7 +323,7 @@ fn built_in_action(name: &str, kind: ActionKind) -> ActionDefinition {
         group: "ticket",
         input,
         nullable: values.first().is_some_and(|first| first.value.is_empty()),
-        repeatable: matches!(kind, A::Cc | A::Follower),
+        repeatable: matches!(kind, A::Cc | A::Follower | A::NotifyUser | A::NotifyGroup | A::NotifyWebhook),
         values,
         values_from,
     }

@@ -34,7 +34,10 @@ pub mod testing;
 mod tests;
 pub mod values;
 
-pub use action::{Action, CustomValue, GroupChoice, Person, actions_to_json, parse_actions};
+pub use action::{
+    Action, CustomValue, GroupChoice, Mail, Notified, Payload, Person, actions_to_json, parse_actions,
+    parse_actions_for,
+};
 pub use catalogue::{BUILT_IN, Catalogue, CustomField, CustomKind, CustomOption};
 pub use condition::{Condition, Conditions};
 pub use context::Context;

@@ -70,7 +70,11 @@ pub fn assemble(app: AppBuilder, email: EmailOptions) -> AppBuilder {
         .part(people::OrganizationGone(vec![tickets::gone::organization_gone]))
         .part(people::Told(vec![workflow::webhooks::people_events::hear]))
         // What happens in the transaction of a change, in this order. Delivery is last, so that what rules write goes out too.
-        .part(Reactions(vec![workflow::webhooks::ticket_events::hear, channels::deliver]))
+        .part(Reactions(vec![
+            workflow::webhooks::ticket_events::hear,
+            workflow::engine::run_triggers,
+            channels::deliver,
+        ]))
         .part(renderers())
         .part(Metrics::default())
         .part(Traffic::default());

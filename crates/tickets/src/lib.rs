@@ -11,6 +11,7 @@
 //! | [`requests`] | tickets as their customers see them |
 //! | [`views`], [`search`] | lists of tickets |
 //! | [`import`] | tickets with their history |
+//! | [`placeholders`], `notice` | texts with placeholders; mails that rules write |
 //! | `merge`, `bulk`, `personal`, `timeline` | verbs on several tickets; drafts, presence, notifications; history |
 //! | [`view`] | the one JSON shape of each entity |
 //! | `export` | what exports tell of tickets beside the one JSON shape |
@@ -40,7 +41,9 @@ mod listing;
 pub mod macros;
 mod merge;
 mod metrics;
+mod notice;
 mod personal;
+pub mod placeholders;
 pub mod ratings;
 pub mod receive;
 pub mod redact;
@@ -57,6 +60,7 @@ pub use change::{Attachment, Change, Dated, How, NewAttachment, NewComment, NewT
 pub use commit::{Committed, Reaction, Reactions, Update, commit};
 pub use content::Content;
 pub use http::{page_of, renderers, routes};
+pub use notice::{Notice, Notices};
 pub use personal::discard_draft_to;
 pub use receive::{Incoming, Received, receive};
 pub use ticket::{Comment, Priority, Status, Ticket, TicketType, Via};

@@ -113,7 +113,7 @@ fn problems(tx: &mut Tx<'_>, m: &Macro) -> Result<Vec<FieldProblem>> {
 
 /// What a macro does: changes of the ticket, and the comment that it writes.
 #[derive(Default)]
-pub(crate) struct Effect {
+pub struct Effect {
     /// The changes, but for the comment.
     pub changes: Vec<Change>,
     /// The comment's HTML, before placeholders are filled.
@@ -125,7 +125,7 @@ pub(crate) struct Effect {
 }
 
 /// What actions do when the actor runs them, on a ticket of `requester` when there is one.
-pub(crate) fn effect(actions: &[Action], actor: &Actor, requester: Option<UserId>, now: Timestamp) -> Effect {
+pub fn effect(actions: &[Action], actor: &Actor, requester: Option<UserId>, now: Timestamp) -> Effect {
     let mut effect = Effect::default();
     let person = |person: Person| match person {
         Person::Nobody => None,
@@ -174,6 +174,8 @@ pub(crate) fn effect(actions: &[Action], actor: &Actor, requester: Option<UserId
                 Change::Field(*id, CustomValue::Date(day.chars().take(10).collect()))
             }
             Action::Custom(id, value) => Change::Field(*id, value.clone()),
+            // Rules do these themselves.
+            Action::NotifyUser(..) | Action::NotifyGroup(..) | Action::NotifyWebhook(..) => continue,
         };
         effect.changes.push(change);
     }

@@ -234,7 +234,7 @@ pub(crate) fn by_conditions(
 }
 
 /// What conditions are read against. Days are those of the desk's time zone, as its clocks stand now.
-pub(crate) fn context(tx: &mut Tx<'_>, actor: &Actor) -> Result<Context> {
+pub fn context(tx: &mut Tx<'_>, actor: &Actor) -> Result<Context> {
     let desk: people::settings::Desk = kernel::settings::get(tx)?;
     let zone = jiff::tz::TimeZone::get(&desk.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let offset_minutes = zone.to_offset(tx.now().to_jiff()).seconds() / 60;

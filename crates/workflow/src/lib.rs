@@ -2,14 +2,21 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | `rule`, [`engine`], `perform` | triggers and automations: what they are, when they run, what they do |
+//! | `facts`, `placeholders` | what rules know of a change; what they write about it |
 //! | [`webhooks`] | addresses outside that are told of what happens |
 //! | `http` | the routes |
 //! | `store` | the SQL |
 //!
-//! Invariants: whatever is told outside is written down in the transaction of what happened, and told by a job. No
+//! Invariants: a failing rule fails nobody's change. A rule runs at most once for a change. Whatever is told outside is written down in the transaction of what happened, and told by a job. No
 //! webhook reaches into the desk's own network unless its operator says so.
 
+pub mod engine;
+mod facts;
 mod http;
+mod perform;
+mod placeholders;
+mod rule;
 mod store;
 mod ulid;
 pub mod webhooks;

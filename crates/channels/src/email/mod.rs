@@ -26,6 +26,7 @@ pub mod inbound;
 pub mod ingest;
 pub mod letters;
 pub mod mailbox;
+pub mod notices;
 pub mod oauth;
 pub mod outbound;
 pub mod relay;

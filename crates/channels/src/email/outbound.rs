@@ -23,10 +23,13 @@ pub enum OutboundKind {
     Follower,
     /// An invitation and the like.
     Letter,
+    /// What a rule writes about a ticket.
+    Notice,
 }
 
 impl OutboundKind {
-    const ALL: [OutboundKind; 3] = [OutboundKind::Reply, OutboundKind::Follower, OutboundKind::Letter];
+    const ALL: [OutboundKind; 4] =
+        [OutboundKind::Reply, OutboundKind::Follower, OutboundKind::Letter, OutboundKind::Notice];
 
     /// The name in the database, in the API and in Message-IDs.
     pub fn name(self) -> &'static str {
@@ -34,6 +37,7 @@ impl OutboundKind {
             OutboundKind::Reply => "reply",
             OutboundKind::Follower => "follower",
             OutboundKind::Letter => "letter",
+            OutboundKind::Notice => "notice",
         }
     }
 
@@ -245,7 +249,7 @@ impl Writing<'_> {
 }
 
 /// The address that a person is written to: none for those who are gone, and never one of our own.
-fn reachable(user: &User, ours: &[Address]) -> Option<String> {
+pub(crate) fn reachable(user: &User, ours: &[Address]) -> Option<String> {
     let address = user.email.clone().filter(|_| user.active)?;
     addresses::find_in(ours, &address).is_none().then_some(address)
 }

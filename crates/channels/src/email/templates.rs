@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use base::{BrandId, Error, Locale, Result};
 use kernel::Tx;
-use liquid::model::{Object, Value};
 use serde::{Deserialize, Serialize};
+use tickets::placeholders::{Object, Value, fill, put};
 
 use super::store;
 
@@ -152,17 +152,6 @@ impl Placeholders {
     }
 }
 
-fn put(object: &mut Object, name: &str, value: Value) {
-    let Some((head, rest)) = name.split_once('.') else {
-        object.insert(name.to_owned().into(), value);
-        return;
-    };
-    let inner = object.entry(head.to_owned()).or_insert_with(|| Value::Object(Object::new()));
-    if let Value::Object(inner) = inner {
-        put(inner, rest, value);
-    }
-}
-
 fn escaped(text: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     text.replace('"', "&quot;").replace('\n', "<br>")
@@ -180,43 +169,6 @@ pub fn render(template: &Template, placeholders: &Placeholders) -> Result<Render
         html: fill("html", &template.html, &rich)?,
         text: fill("text", &template.text, &plain)?,
     })
-}
-
-fn fill(part: &str, source: &str, known: &Object) -> Result<String> {
-    let wrong = |cause: liquid::Error| {
-        let first = cause.to_string().lines().next().unwrap_or_default().to_owned();
-        Error::invalid(part, "InvalidValue", format!("{part}: {first}"))
-    };
-    let parser = liquid::ParserBuilder::with_stdlib().build().map_err(Error::internal)?;
-    let template = parser.parse(source).map_err(wrong)?;
-    let mut object = known.clone();
-    // Liquid fails on names that it doesn't know; Zendesk leaves them empty.
-    for name in names_in(source) {
-        put_missing(&mut object, name);
-    }
-    template.render(&object).map_err(wrong)
-}
-
-/// The dotted names between `{{ }}` and `{% %}`.
-fn names_in(source: &str) -> impl Iterator<Item = &str> {
-    let inner = source.split('{').skip(1).filter(|part| !part.is_empty()).filter_map(|part| part.split('}').next());
-    let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.');
-    let names = inner.flat_map(move |part| part.split(word));
-    names.filter(|name| {
-        name.starts_with(|c: char| c.is_ascii_alphabetic()) && !name.ends_with('.') && !name.contains("..")
-    })
-}
-
-fn put_missing(object: &mut Object, name: &str) {
-    match name.split_once('.') {
-        None => drop(object.entry(name.to_owned()).or_insert(Value::Nil)),
-        Some((head, rest)) => {
-            let inner = object.entry(head.to_owned()).or_insert_with(|| Value::Object(Object::new()));
-            if let Value::Object(inner) = inner {
-                put_missing(inner, rest);
-            }
-        }
-    }
 }
 
 #[cfg(test)]

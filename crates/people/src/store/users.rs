@@ -228,3 +228,9 @@ pub(crate) fn add_tag(tx: &mut Tx<'_>, id: UserId, tag: &str) -> Result<()> {
     tx.execute("INSERT INTO user_tags (user_id, tag) VALUES ($1, $2) ON CONFLICT DO NOTHING", params![id, tag])
         .map(drop)
 }
+
+/// Those who work at the desk, suspended ones left out.
+pub(crate) fn staff(tx: &mut Tx<'_>) -> Result<Vec<UserId>> {
+    let sql = "SELECT id FROM users WHERE role <> 'end-user' AND active = TRUE AND suspended = FALSE ORDER BY id";
+    tx.column(sql, &[])
+}

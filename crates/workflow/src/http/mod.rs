@@ -1,10 +1,12 @@
 //! The routes of this crate, one file a kind of thing.
 
+mod categories;
+mod rules;
 mod webhooks;
 
 use kernel::http::Routes;
 
 /// Every route of this crate.
 pub fn routes() -> Routes {
-    webhooks::routes()
+    webhooks::routes().merge(rules::routes()).merge(categories::routes())
 }

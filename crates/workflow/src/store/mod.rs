@@ -4,6 +4,7 @@ use base::{Error, Result};
 use db::Row;
 use serde::de::DeserializeOwned;
 
+pub(crate) mod rules;
 pub(crate) mod webhooks;
 
 /// A column that holds JSON.

@@ -31,6 +31,8 @@ const ALARMING: i64 = 10;
 const GIVEN_UP: i64 = time::DAY;
 /// How long the log is kept, in milliseconds.
 const KEPT: i64 = 7 * time::DAY;
+/// How long it is known when rules did something, in milliseconds.
+const RUNS_KEPT: i64 = 30 * time::DAY;
 /// A `Retry-After` above this is not waited for, in seconds, as in Zendesk's.
 const LONGEST_WAIT: i64 = 60;
 
@@ -230,7 +232,7 @@ fn health(tx: &mut Tx<'_>, webhook: &Webhook, outcome: &Outcome) -> Result<()> {
     alarms::raise(tx, FAILING, &webhook.id, &fields)
 }
 
-/// Once a day: forgets what webhooks were told more than a week ago.
+/// Once a day: forgets what webhooks were told more than a week ago, and what rules did a month ago.
 #[derive(Serialize, Deserialize)]
 pub struct Forget {}
 
@@ -241,6 +243,7 @@ impl Job for Forget {
         app.write(|tx| {
             let now = tx.now();
             store::webhooks::forget_before(tx, now.plus(-KEPT))?;
+            store::rules::forget_runs(tx, now.plus(-RUNS_KEPT))?;
             let next = now.plus(time::DAY);
             enqueue_unique(tx, &Self {}, next, &(next.0 / time::DAY).to_string())
         })

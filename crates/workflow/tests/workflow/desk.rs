@@ -72,7 +72,8 @@ impl Desk {
             .part(tickets::renderers())
             .part(AllowedTargets::parse(["127.0.0.1"]).unwrap())
             .part(people::Told(vec![people_events::hear]))
-            .part(Reactions(vec![ticket_events::hear]));
+            .part(tickets::Notices(keep))
+            .part(Reactions(vec![ticket_events::hear, workflow::engine::run_triggers]));
         let app = workflow::wire(app).build().unwrap();
         let support = app.write(seed).wait().unwrap();
         let routes = people::routes().merge(tickets::routes()).merge(workflow::routes());
@@ -151,9 +152,23 @@ impl Desk {
         self.put(who, &format!("/tickets/{id}"), json!({"ticket": ticket})).ok()["ticket"].clone()
     }
 
+    /// The mails that rules wrote.
+    pub fn notices(&self) -> Vec<Value> {
+        let all = self.write(kernel::alarms::all);
+        all.into_iter().filter(|alarm| alarm.kind == "notice").map(|alarm| alarm.fields).collect()
+    }
+
     pub fn alarms(&self) -> Vec<String> {
         self.write(|tx| Ok(kernel::alarms::all(tx)?.into_iter().map(|alarm| alarm.kind).collect()))
     }
+}
+
+/// Stands for the channels: what would be sent is kept as an alarm, which tests read.
+fn keep(tx: &mut Tx<'_>, notice: &tickets::Notice) -> Result<()> {
+    let to: Vec<i64> = notice.to.iter().map(|user| user.0).collect();
+    let subject = format!("{} {to:?}", tx.app().secrets().hex_id());
+    let fields = json!({"to": to, "subject": notice.subject, "text": notice.content.text()});
+    kernel::alarms::raise(tx, "notice", &subject, &fields)
 }
 
 fn seed(tx: &mut Tx<'_>) -> Result<GroupId> {

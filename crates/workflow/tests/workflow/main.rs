@@ -4,4 +4,6 @@
 
 mod desk;
 mod endpoint;
+mod rules_agree;
+mod triggers;
 mod webhooks;

@@ -19,10 +19,12 @@ export default {
     status: { new: 'New', open: 'Open', pending: 'Pending', hold: 'On hold', solved: 'Solved', closed: 'Closed' }, priority: { low: 'Low', normal: 'Normal', high: 'High', urgent: 'Urgent' }, type: { question: 'Question', incident: 'Incident', problem: 'Problem', task: 'Task' },
     ticket_is_public: { public: 'Has public comments', private: 'Internal only' }, comment_is_public: { not_relevant: 'Present', true: 'Public', false: 'Internal', requester_can_see_comment: 'Visible to the requester' },
     satisfaction_score: { unoffered: 'Not asked', offered: 'Asked', bad: 'Bad', badwithcomment: 'Bad with comment', good: 'Good', goodwithcomment: 'Good with comment' }, update_type: { Create: 'Created', Change: 'Updated' }, role: { agent: 'An agent', end_user: 'A customer' },
+    notified: { current_user: 'Who makes the update', requester_id: 'Requester', requester_and_ccs: 'Requester and CCs', assignee_id: 'Assignee', all_agents: 'All agents', group_id: "The ticket's group" },
     via: { web: 'Web', email: 'E-mail', api: 'API', rule: 'Rule', merge: 'Merge', suspended: 'Suspended mail', follow_up: 'Follow-up', chat: 'Chat', twitter: 'X', voice: 'Phone', facebook: 'Facebook', facebook_message: 'Facebook message', web_widget: 'Web widget', mobile_sdk: 'Mobile app', sms: 'SMS', messaging: 'Messaging' },
   },
   actions: {
     comment_value_html: 'Write a comment', comment_value: 'Write a plain-text comment', comment_mode_is_public: 'Comment is public', status: 'Set status category', custom_status_id: 'Set status', priority: 'Set priority', type: 'Set type', assignee_id: 'Assign to', group_id: 'Give to group',
+    notification_user: 'Mail to a person', notification_group: 'Mail to a group', notification_webhook: 'Call a webhook',
     current_tags: 'Add tags', set_tags: 'Replace tags', remove_tags: 'Remove tags', subject: 'Set subject', cc: 'Add CC', follower: 'Add follower', brand_id: 'Move to brand', ticket_form_id: 'Use form',
   },
 }

@@ -20,10 +20,12 @@ export default {
     status: { new: 'Uus', open: 'Avatud', pending: 'Ootel', hold: 'Peatatud', solved: 'Lahendatud', closed: 'Suletud' }, priority: { low: 'Madal', normal: 'Tavaline', high: 'Kõrge', urgent: 'Kiire' }, type: { question: 'Küsimus', incident: 'Juhtum', problem: 'Probleem', task: 'Ülesanne' },
     ticket_is_public: { public: 'Avalike kommentaaridega', private: 'Ainult sisemine' }, comment_is_public: { not_relevant: 'Olemas', true: 'Avalik', false: 'Sisemine', requester_can_see_comment: 'Pöördujale nähtav' },
     satisfaction_score: { unoffered: 'Küsimata', offered: 'Küsitud', bad: 'Halb', badwithcomment: 'Halb, kommentaariga', good: 'Hea', goodwithcomment: 'Hea, kommentaariga' }, update_type: { Create: 'Loodud', Change: 'Muudetud' }, role: { agent: 'Töötaja', end_user: 'Klient' },
+    notified: { current_user: 'Muudatuse tegija', requester_id: 'Pöörduja', requester_and_ccs: 'Pöörduja ja koopia saajad', assignee_id: 'Vastutaja', all_agents: 'Kõik töötajad', group_id: 'Pöördumise grupp' },
     via: { web: 'Veeb', email: 'E-post', api: 'API', rule: 'Reegel', merge: 'Ühendamine', suspended: 'Kinnipeetud kiri', follow_up: 'Jätkupöördumine', chat: 'Vestlus', twitter: 'X', voice: 'Telefon', facebook: 'Facebook', facebook_message: 'Facebooki sõnum', web_widget: 'Veebividin', mobile_sdk: 'Mobiilirakendus', sms: 'SMS', messaging: 'Sõnumid' },
   },
   actions: {
     comment_value_html: 'Kirjuta kommentaar', comment_value: 'Kirjuta lihttekstiga kommentaar', comment_mode_is_public: 'Kommentaar on avalik', status: 'Määra oleku liik', custom_status_id: 'Määra olek', priority: 'Määra prioriteet', type: 'Määra liik', assignee_id: 'Määra vastutaja', group_id: 'Anna rühmale',
+    notification_user: 'Kiri inimesele', notification_group: 'Kiri grupile', notification_webhook: 'Kutsu veebihaak',
     current_tags: 'Lisa silte', set_tags: 'Asenda sildid', remove_tags: 'Eemalda silte', subject: 'Määra teema', cc: 'Lisa koopia saaja', follower: 'Lisa jälgija', brand_id: 'Vii brändi alla', ticket_form_id: 'Kasuta vormi',
   },
 } satisfies typeof en

@@ -20,10 +20,12 @@ export default {
     status: { new: 'Uusi', open: 'Avoin', pending: 'Odottaa', hold: 'Pidossa', solved: 'Ratkaistu', closed: 'Suljettu' }, priority: { low: 'Matala', normal: 'Tavallinen', high: 'Korkea', urgent: 'Kiireellinen' }, type: { question: 'Kysymys', incident: 'Häiriö', problem: 'Ongelma', task: 'Tehtävä' },
     ticket_is_public: { public: 'Julkisia kommentteja', private: 'Vain sisäinen' }, comment_is_public: { not_relevant: 'Olemassa', true: 'Julkinen', false: 'Sisäinen', requester_can_see_comment: 'Pyytäjän nähtävissä' },
     satisfaction_score: { unoffered: 'Ei kysytty', offered: 'Kysytty', bad: 'Huono', badwithcomment: 'Huono, kommentoitu', good: 'Hyvä', goodwithcomment: 'Hyvä, kommentoitu' }, update_type: { Create: 'Luotu', Change: 'Päivitetty' }, role: { agent: 'Käsittelijä', end_user: 'Asiakas' },
+    notified: { current_user: 'Muutoksen tekijä', requester_id: 'Pyytäjä', requester_and_ccs: 'Pyytäjä ja kopion saajat', assignee_id: 'Käsittelijä', all_agents: 'Kaikki työntekijät', group_id: 'Tiketin ryhmä' },
     via: { web: 'Verkko', email: 'Sähköposti', api: 'API', rule: 'Sääntö', merge: 'Yhdistäminen', suspended: 'Pidätetty viesti', follow_up: 'Jatkotiketti', chat: 'Chat', twitter: 'X', voice: 'Puhelin', facebook: 'Facebook', facebook_message: 'Facebook-viesti', web_widget: 'Verkkosivun pienohjelma', mobile_sdk: 'Mobiilisovellus', sms: 'Tekstiviesti', messaging: 'Pikaviestit' },
   },
   actions: {
     comment_value_html: 'Kirjoita kommentti', comment_value: 'Kirjoita kommentti pelkkänä tekstinä', comment_mode_is_public: 'Kommentti on julkinen', status: 'Aseta tilaluokka', custom_status_id: 'Aseta tila', priority: 'Aseta kiireellisyys', type: 'Aseta tyyppi', assignee_id: 'Osoita käsittelijälle', group_id: 'Anna ryhmälle',
+    notification_user: 'Viesti henkilölle', notification_group: 'Viesti ryhmälle', notification_webhook: 'Kutsu webhookia',
     current_tags: 'Lisää tunnisteita', set_tags: 'Korvaa tunnisteet', remove_tags: 'Poista tunnisteita', subject: 'Aseta aihe', cc: 'Lisää kopion saaja', follower: 'Lisää seuraaja', brand_id: 'Siirrä brändille', ticket_form_id: 'Käytä lomaketta',
   },
 } satisfies typeof en

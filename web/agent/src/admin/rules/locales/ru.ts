@@ -20,10 +20,12 @@ export default {
     status: { new: 'Новое', open: 'Открыто', pending: 'В ожидании', hold: 'Отложено', solved: 'Решено', closed: 'Закрыто' }, priority: { low: 'Низкий', normal: 'Обычный', high: 'Высокий', urgent: 'Срочный' }, type: { question: 'Вопрос', incident: 'Инцидент', problem: 'Проблема', task: 'Задача' },
     ticket_is_public: { public: 'Есть публичные комментарии', private: 'Только внутреннее' }, comment_is_public: { not_relevant: 'Есть', true: 'Публичный', false: 'Внутренний', requester_can_see_comment: 'Виден заявителю' },
     satisfaction_score: { unoffered: 'Не спрашивали', offered: 'Спросили', bad: 'Плохо', badwithcomment: 'Плохо, с отзывом', good: 'Хорошо', goodwithcomment: 'Хорошо, с отзывом' }, update_type: { Create: 'Создано', Change: 'Изменено' }, role: { agent: 'Сотрудник', end_user: 'Клиент' },
+    notified: { current_user: 'Кто меняет', requester_id: 'Автор запроса', requester_and_ccs: 'Автор запроса и получатели копий', assignee_id: 'Исполнитель', all_agents: 'Все сотрудники', group_id: 'Группа тикета' },
     via: { web: 'Веб', email: 'Эл. почта', api: 'API', rule: 'Правило', merge: 'Объединение', suspended: 'Задержанное письмо', follow_up: 'Продолжение', chat: 'Чат', twitter: 'X', voice: 'Телефон', facebook: 'Facebook', facebook_message: 'Сообщение Facebook', web_widget: 'Виджет на сайте', mobile_sdk: 'Мобильное приложение', sms: 'SMS', messaging: 'Сообщения' },
   },
   actions: {
     comment_value_html: 'Написать комментарий', comment_value: 'Написать комментарий простым текстом', comment_mode_is_public: 'Комментарий публичный', status: 'Задать категорию статуса', custom_status_id: 'Задать статус', priority: 'Задать приоритет', type: 'Задать тип', assignee_id: 'Назначить', group_id: 'Передать группе',
+    notification_user: 'Письмо человеку', notification_group: 'Письмо группе', notification_webhook: 'Вызвать вебхук',
     current_tags: 'Добавить метки', set_tags: 'Заменить метки', remove_tags: 'Убрать метки', subject: 'Задать тему', cc: 'Добавить в копию', follower: 'Добавить наблюдателя', brand_id: 'Перенести в бренд', ticket_form_id: 'Применить форму',
   },
 } satisfies typeof en
