@@ -61,7 +61,7 @@ pub(crate) fn of_user(tx: &mut Tx<'_>, id: UserId) -> Result<UserCounts> {
         requested_tickets: tickets.requested,
         ccd_tickets: tickets.ccd,
         assigned_tickets: tickets.assigned,
-        organization_subscriptions: 0,
+        organization_subscriptions: store::organization_merges::subscriptions(tx, Some(id), None)?.len() as i64,
         organizations: access::organizations_of(tx, id)?.len() as i64,
         identities: identities::identities(tx, id)?.len() as i64,
     })

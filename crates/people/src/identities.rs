@@ -39,6 +39,18 @@ pub fn get_identity(tx: &mut Tx<'_>, user: UserId, id: IdentityId) -> Result<Ide
 fn changeable(tx: &mut Tx<'_>, actor: &Actor, user: UserId) -> Result<User> {
     let person = get_user(tx, user)?;
     may_change(tx, actor, &person)?;
+    active(person)
+}
+
+/// The same for what customers may do with their own identities, too.
+fn own_or_changeable(tx: &mut Tx<'_>, actor: &Actor, user: UserId) -> Result<User> {
+    match actor.user == user && !actor.is_staff() {
+        true => active(get_user(tx, user)?),
+        false => changeable(tx, actor, user),
+    }
+}
+
+fn active(person: User) -> Result<User> {
     if person.active { Ok(person) } else { Err(Error::NotFound) }
 }
 
@@ -101,7 +113,7 @@ pub fn verify_identity(tx: &mut Tx<'_>, actor: &Actor, user: UserId, id: Identit
 
 /// Asks the person, by mail, to prove an address. Errors as [`add_identity`].
 pub fn request_proof(tx: &mut Tx<'_>, actor: &Actor, user: UserId, id: IdentityId) -> Result<Identity> {
-    let person = changeable(tx, actor, user)?;
+    let person = own_or_changeable(tx, actor, user)?;
     let identity = get_identity(tx, user, id)?;
     if identity.kind != IdentityKind::Email {
         return Err(Error::invalid("type", "InvalidValue", "type: only e-mail addresses are proved by mail"));
@@ -112,8 +124,15 @@ pub fn request_proof(tx: &mut Tx<'_>, actor: &Actor, user: UserId, id: IdentityI
 
 /// Makes an identity the first choice among those of its kind; gives all. Errors as [`add_identity`].
 pub fn make_primary(tx: &mut Tx<'_>, actor: &Actor, user: UserId, id: IdentityId) -> Result<Vec<Identity>> {
-    let mut person = changeable(tx, actor, user)?;
+    let mut person = own_or_changeable(tx, actor, user)?;
     let identity = get_identity(tx, user, id)?;
+    if actor.user == user && !identity.verified {
+        return Err(Error::invalid(
+            "base",
+            "InvalidValue",
+            "An address that isn't proved can't be made the primary one",
+        ));
+    }
     store::identities::make_primary(tx, &identity)?;
     settle(tx, &mut person, false)?;
     store::identities::of_user(tx, user)
@@ -124,8 +143,11 @@ pub fn make_primary(tx: &mut Tx<'_>, actor: &Actor, user: UserId, id: IdentityId
 /// # Errors
 /// As [`add_identity`], and `Invalid` for the primary address of somebody who works at the desk.
 pub fn delete_identity(tx: &mut Tx<'_>, actor: &Actor, user: UserId, id: IdentityId) -> Result<()> {
-    let mut person = changeable(tx, actor, user)?;
+    let mut person = own_or_changeable(tx, actor, user)?;
     let identity = get_identity(tx, user, id)?;
+    if actor.user == user && identity.primary {
+        return Err(Error::invalid("base", "InvalidValue", "Your primary address can't be deleted"));
+    }
     if person.role.is_staff() && identity.primary && identity.kind == IdentityKind::Email {
         return Err(Error::invalid("base", "InvalidValue", "The primary address of an agent can't be deleted"));
     }

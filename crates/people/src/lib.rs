@@ -34,6 +34,7 @@ pub mod merge;
 pub mod news;
 pub mod oauth;
 pub mod organization;
+pub mod organization_merge;
 pub mod organizations;
 pub mod password;
 pub mod receive;

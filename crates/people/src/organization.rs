@@ -127,6 +127,19 @@ pub struct OrganizationMembership {
     pub updated_at: Timestamp,
 }
 
+/// That a person wants to know of an organization's tickets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OrganizationSubscription {
+    /// Its number.
+    pub id: i64,
+    /// The person.
+    pub user: UserId,
+    /// The organization.
+    pub organization: OrganizationId,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
 /// A custom role of agents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CustomRole {

@@ -8,7 +8,9 @@ use crate::access::{get_organization, get_user, may_change};
 use crate::change::{clean_tags, problem, take_optional, take_text, tell};
 use crate::fields::{self, Owner};
 use crate::news::{self, News};
-use crate::organization::{Organization, OrganizationChange, OrganizationMembership, domain_name};
+use crate::organization::{
+    Organization, OrganizationChange, OrganizationMembership, OrganizationSubscription, domain_name,
+};
 use crate::store;
 use crate::user::User;
 
@@ -165,17 +167,55 @@ fn save_rest(
 pub fn delete_organization(tx: &mut Tx<'_>, actor: &Actor, id: OrganizationId) -> Result<()> {
     actor.needs(Permission::PeopleDelete)?;
     let organization = get_organization(tx, id)?;
-    let members = store::organizations::member_ids(tx, id)?;
     let hooks = tx.app().part::<OrganizationGone>().map(|gone| gone.0.as_slice()).unwrap_or_default();
     hooks.iter().try_for_each(|hook| hook(tx, id))?;
-    store::organizations::delete(tx, id)?;
-    fulltext::delete(tx, "organization_text", id.0)?;
+    audit_log::record(tx, actor, "destroy", ("organization", Some(id.0), &organization.name), "")?;
+    remove(tx, organization)
+}
+
+/// Takes an organization and its memberships away, and tells of it.
+pub(crate) fn remove(tx: &mut Tx<'_>, organization: Organization) -> Result<()> {
+    let members = store::organizations::member_ids(tx, organization.id)?;
+    store::organizations::delete(tx, organization.id)?;
+    fulltext::delete(tx, "organization_text", organization.id.0)?;
     for user in members {
         settle_default(tx, user)?;
         tell(tx, user)?;
     }
-    audit_log::record(tx, actor, "destroy", ("organization", Some(id.0), &organization.name), "")?;
     news::tell(tx, &News::OrganizationDeleted(organization))
+}
+
+/// Subscribes a person to the tickets of an organization.
+///
+/// # Errors
+/// `Forbidden` for others without `people_edit`; `Invalid` for who or what isn't there, and for who is subscribed already.
+pub(crate) fn subscribe(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    user: UserId,
+    organization: OrganizationId,
+) -> Result<OrganizationSubscription> {
+    actor.needs(Permission::PeopleEdit)?;
+    if !store::find::<User>(tx, user)?.is_some_and(|person| person.active) {
+        return Err(Error::invalid("user_id", "RecordNotFound", "User: there is no such user"));
+    }
+    if store::find::<Organization>(tx, organization)?.is_none() {
+        let text = "Organization: there is no such organization";
+        return Err(Error::invalid("organization_id", "RecordNotFound", text));
+    }
+    let taken = || Error::invalid("user_id", "DuplicateValue", "User: is subscribed to the organization already");
+    let id = store::organization_merges::subscribe(tx, user, organization)?.ok_or_else(taken)?;
+    store::find(tx, id)?.ok_or(Error::NotFound)
+}
+
+/// Ends a subscription.
+///
+/// # Errors
+/// `Forbidden` without `people_edit`; `NotFound`.
+pub(crate) fn unsubscribe(tx: &mut Tx<'_>, actor: &Actor, id: i64) -> Result<()> {
+    actor.needs(Permission::PeopleEdit)?;
+    store::find::<OrganizationSubscription>(tx, id)?.ok_or(Error::NotFound)?;
+    store::organization_merges::unsubscribe(tx, id)
 }
 
 /// Who lost their default organization has the next one for it.

@@ -65,6 +65,8 @@ pub fn assemble(app: AppBuilder, email: EmailOptions) -> AppBuilder {
         // What follows, in the same transaction, when one person turns out to be another.
         .job::<tickets::gone::Gone>()
         .part(people::Merged(vec![tickets::gone::person_merged]))
+        .job::<people::organization_merge::MergeOrganizations>()
+        .part(people::organization_merge::OrganizationMerged(vec![tickets::gone::organization_merged]))
         .part(people::Left(vec![tickets::gone::agent_left]))
         .part(tickets::counts::part())
         .part(people::OrganizationGone(vec![tickets::gone::organization_gone]))

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use base::{Actor, Error, IdentityId, Permission, Result, UserId};
-use kernel::http::{Answer, Me, Needs, Origin, Page, PageKey, Paging, Routes};
+use kernel::http::{Answer, Me, Needs, NoContent, Origin, Page, PageKey, Paging, Params, Routes};
 use kernel::{App, Tx};
 use serde_json::Value;
 
@@ -95,6 +95,66 @@ pub(super) fn routes() -> Routes {
         .put("/api/v2/users/{id}/identities/{identity_id}/request_verification", request_verification)
         .needs(Permission::PeopleEdit)
         .gives::<Shown<Identity>>()
+        .merge(of_end_users())
+}
+
+/// The routes under which customers find their own identities, and staff everybody's. New ones are added by staff only: an
+/// address that somebody merely says is theirs would bring them another's mail.
+fn of_end_users() -> Routes {
+    let (all, one) = ("/api/v2/end_users/{id}/identities", "/api/v2/end_users/{id}/identities/{identity_id}");
+    Routes::new()
+        .get(all, list_own)
+        .needs(Needs::SignIn)
+        .query::<Paging>()
+        .gives::<List<Identity>>()
+        .creates::<Identity>(all)
+        .get(one, show_own)
+        .needs(Needs::SignIn)
+        .gives::<Shown<Identity>>()
+        .delete(one, delete_own)
+        .needs(Needs::SignIn)
+        .put("/api/v2/end_users/{id}/identities/{identity_id}/make_primary", make_primary)
+        .needs(Needs::SignIn)
+        .gives::<List<Identity>>()
+        .put("/api/v2/end_users/{id}/identities/{identity_id}/request_verification", request_verification)
+        .needs(Needs::SignIn)
+        .gives::<Shown<Identity>>()
+}
+
+fn may_read(actor: &Actor, at: &At) -> Result<()> {
+    match at.id::<UserId>(0)? == actor.user {
+        true => Ok(()),
+        false => actor.needs(Permission::PeopleRead),
+    }
+}
+
+async fn list_own(
+    State(app): State<App>,
+    Me(me): Me,
+    at: At,
+    here: Here,
+    Params(paging): Params<Paging>,
+) -> Answer<Json<Value>> {
+    may_read(&me, &at)?;
+    let answer = app.read(move |tx| {
+        let all = identities::identities(tx, at.id(0)?)?;
+        few(tx, &here, &paging, &all)
+    });
+    Ok(Json(answer.await?))
+}
+
+async fn show_own(State(app): State<App>, Me(me): Me, at: At, here: Here) -> Answer<Json<Value>> {
+    may_read(&me, &at)?;
+    let answer = app.read(move |tx| {
+        let identity = Identity::get(tx, &at)?;
+        one(tx, &here, &Paging::default(), identity)
+    });
+    Ok(Json(answer.await?))
+}
+
+async fn delete_own(State(app): State<App>, Me(me): Me, at: At) -> Answer<NoContent> {
+    app.write(move |tx| Identity::delete(tx, &me, &at)).await?;
+    Ok(NoContent)
 }
 
 async fn make_primary(State(app): State<App>, Me(me): Me, at: At, here: Here) -> Answer<Json<Value>> {

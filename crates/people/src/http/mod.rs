@@ -12,6 +12,7 @@ mod keys;
 mod lists;
 mod memberships;
 mod oauth;
+mod organization_merges;
 mod organizations;
 mod records;
 mod roles;
@@ -45,6 +46,7 @@ pub fn routes() -> Routes {
         .merge(identities::routes())
         .merge(tags::routes())
         .merge(organizations::routes())
+        .merge(organization_merges::routes())
         .merge(memberships::routes())
         .merge(groups::routes())
         .merge(roles::routes())

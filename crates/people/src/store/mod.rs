@@ -6,6 +6,7 @@ pub(crate) mod fields;
 pub(crate) mod groups;
 pub(crate) mod identities;
 pub(crate) mod oauth;
+pub(crate) mod organization_merges;
 pub(crate) mod organizations;
 pub(crate) mod users;
 

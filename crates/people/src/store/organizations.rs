@@ -84,6 +84,7 @@ pub(crate) fn update(tx: &mut Tx<'_>, organization: &Organization) -> Result<()>
 pub(crate) fn delete(tx: &mut Tx<'_>, id: OrganizationId) -> Result<()> {
     tx.execute("UPDATE users SET organization_id = NULL WHERE organization_id = $1", params![id])?;
     tx.execute("DELETE FROM organization_memberships WHERE organization_id = $1", params![id])?;
+    tx.execute("DELETE FROM organization_subscriptions WHERE organization_id = $1", params![id])?;
     tx.execute("DELETE FROM organization_domains WHERE organization_id = $1", params![id])?;
     tx.execute("DELETE FROM organization_tags WHERE organization_id = $1", params![id])?;
     tx.execute("DELETE FROM organizations WHERE id = $1", params![id]).map(drop)

@@ -121,6 +121,7 @@ impl Desk {
             .part(Letters(keep_letter))
             .part(Merged(vec![note_merge]))
             .job::<people::bulk::Bulk>()
+            .job::<people::organization_merge::MergeOrganizations>()
             .build()
             .unwrap();
         let router = people::routes()

@@ -10,5 +10,6 @@ mod organizations;
 mod paging;
 mod permissions;
 mod receiving;
+mod records;
 mod sign_in;
 mod users;
