@@ -150,11 +150,6 @@ pub(crate) fn add_audit_log(tx: &mut Tx<'_>, line: &AuditLogLine<'_>) -> Result<
     tx.execute(sql, params![actor.user, action, source_type, source_id, source_label, change, ip, now]).map(drop)
 }
 
-pub(crate) fn audit_log(tx: &mut Tx<'_>, before: Option<i64>, limit: i64) -> Result<Vec<Row>> {
-    let before = before.unwrap_or(i64::MAX);
-    tx.query("SELECT * FROM audit_log WHERE id < $1 ORDER BY id DESC LIMIT $2", params![before, limit])
-}
-
 pub(crate) fn attempts_since(tx: &mut Tx<'_>, key: &str, since: Timestamp) -> Result<i64> {
     tx.value("SELECT COUNT(*) FROM attempts WHERE key = $1 AND at > $2", params![key, since])
 }

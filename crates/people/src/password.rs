@@ -14,6 +14,11 @@ const SHORTEST: usize = 8;
 /// The most.
 const LONGEST: usize = 512;
 
+/// What a password has to be, in the words of Zendesk's API.
+pub(crate) fn requirements() -> Vec<String> {
+    vec![format!("must be at least {SHORTEST} characters"), format!("must be at most {LONGEST} characters")]
+}
+
 /// What hashing a password costs; a part of the app. Without it, OWASP's recommendation for Argon2id holds.
 #[derive(Clone, Copy, Debug)]
 pub struct PasswordCost {

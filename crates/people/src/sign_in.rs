@@ -196,6 +196,13 @@ fn on_behalf_of(tx: &mut Tx<'_>, caller: &Caller, name: &str) -> Result<Actor> {
     actor_of_user(tx, &user, caller.actor.credential)
 }
 
+/// Lets a session last as if it were seen now; gives what proves that a form comes from one of its pages.
+pub(crate) fn renew(tx: &mut Tx<'_>, id: SessionId) -> Result<String> {
+    let until = tx.now().plus(LASTS);
+    store::credentials::touch_session(tx, id, until)?;
+    Ok(tx.app().secrets().hash_token(&format!("authenticity {id}")))
+}
+
 fn by_session(tx: &mut Tx<'_>, token: &str) -> Result<Option<Actor>> {
     let hash = tx.app().secrets().hash_token(token);
     let Some(session) = store::credentials::find_session(tx, &hash)? else { return Ok(None) };

@@ -28,3 +28,8 @@ pub(crate) fn newest_event(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
 pub(crate) fn has_tickets(tx: &mut Tx<'_>) -> Result<bool> {
     Ok(tx.find("SELECT 1 FROM tickets LIMIT 1", &[])?.is_some())
 }
+
+/// How many people work at the desk.
+pub(crate) fn count_staff(tx: &mut Tx<'_>) -> Result<i64> {
+    tx.value("SELECT COUNT(*) FROM users WHERE role <> 'end-user' AND active", &[])
+}

@@ -1,6 +1,7 @@
 //! What the desk is put together from: every route, kind of job and part.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use axum::Json;
 use base::{Clock, Result};
@@ -19,13 +20,14 @@ use crate::config::Config;
 use crate::health::MetricsToken;
 use crate::http::TrustedProxies;
 use crate::metrics::Metrics;
-use crate::{health, web};
+use crate::{account, docs, health, web};
 
 /// The routes of the API, which ask who calls.
 pub fn api_routes() -> Routes {
     Routes::new()
         .get("/api/v2/openapi", openapi)
         .needs(Needs::Nothing)
+        .merge(account::routes())
         .merge(people::routes())
         .merge(tickets::routes())
         .merge(insight::routes())
@@ -35,7 +37,7 @@ pub fn api_routes() -> Routes {
 
 /// The routes that ask nobody.
 pub fn open_routes() -> Routes {
-    health::routes().merge(web::routes())
+    health::routes().merge(docs::routes()).merge(web::routes())
 }
 
 /// Every route, in the order of paths and methods.
@@ -48,8 +50,15 @@ pub fn document() -> Value {
     kernel::http::document(&table(), env!("CARGO_PKG_VERSION"))
 }
 
-async fn openapi() -> Json<Value> {
-    Json(document())
+async fn openapi() -> Json<&'static Value> {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    Json(DOCUMENT.get_or_init(document))
+}
+
+/// Whether the API has a route of this path: what the desk can do follows from it.
+pub(crate) fn has(path: &str) -> bool {
+    static PATHS: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
+    PATHS.get_or_init(|| api_routes().table().iter().map(|route| route.path).collect()).contains(path)
 }
 
 /// Adds every kind of job, and the parts that are the same wherever the desk runs.

@@ -16,7 +16,7 @@ pub fn document(routes: &[RouteInfo], version: &str) -> Value {
     let mut schemas = settings.into_generator();
     let mut paths = Map::new();
     let mut names = BTreeSet::new();
-    for route in routes.iter().filter(|route| route.path.starts_with("/api/")) {
+    for route in routes.iter().filter(|route| route.path.starts_with("/api/v2") || route.path == "/oauth/tokens") {
         let mut operation = operation(route, &mut schemas);
         // Where one handler serves several paths, the second is told apart by the end of its path.
         if !names.insert(operation["operationId"].to_string()) {
@@ -36,16 +36,33 @@ pub fn document(routes: &[RouteInfo], version: &str) -> Value {
             "securitySchemes": {
                 "basic": {"type": "http", "scheme": "basic"},
                 "bearer": {"type": "http", "scheme": "bearer"},
+                "oauth": {"type": "oauth2", "flows": {
+                    "authorizationCode": {
+                        "authorizationUrl": "/oauth/authorizations/new", "tokenUrl": "/oauth/tokens",
+                        "refreshUrl": "/oauth/tokens", "scopes": scopes(),
+                    },
+                    "clientCredentials": {"tokenUrl": "/oauth/tokens", "scopes": scopes()},
+                }},
                 "session": {"type": "apiKey", "in": "cookie", "name": "tugi_session"},
             },
         },
-        "security": [{"basic": []}, {"bearer": []}, {"session": []}],
+        "security": [{"basic": []}, {"bearer": []}, {"oauth": []}, {"session": []}],
+    })
+}
+
+fn scopes() -> Value {
+    json!({
+        "read": "read what the person may read",
+        "write": "write what the person may write",
+        "impersonate": "act for end users by X-On-Behalf-Of",
     })
 }
 
 fn operation(route: &RouteInfo, schemas: &mut SchemaGenerator) -> Value {
     let mut parameters: Vec<Value> = path_parameters(route.path).collect();
-    parameters.extend(query_parameters(route.query, schemas));
+    for query in &route.query {
+        parameters.extend(query_parameters(*query, schemas));
+    }
     let (tag, name) = tag_and_name(route.name);
     let mut out = json!({
         "operationId": format!("{tag}_{name}"),
@@ -88,9 +105,8 @@ fn path_parameters(path: &'static str) -> impl Iterator<Item = Value> {
     })
 }
 
-fn query_parameters(query: Option<SchemaOf>, schemas: &mut SchemaGenerator) -> Vec<Value> {
-    let Some(schema) = query.map(|query| query(schemas)) else { return Vec::new() };
-    let schema = schema.to_value();
+fn query_parameters(query: SchemaOf, schemas: &mut SchemaGenerator) -> Vec<Value> {
+    let schema = query(schemas).to_value();
     let name = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next());
     let definition = name.and_then(|name| schemas.definitions().get(name)).cloned().unwrap_or(schema);
     let Some(properties) = definition["properties"].as_object() else { return Vec::new() };

@@ -75,7 +75,7 @@ pub struct RouteInfo {
     pub needs: Needs,
     /// The name of its handler, which is the operation's id in the OpenAPI document.
     pub name: &'static str,
-    pub(crate) query: Option<SchemaOf>,
+    pub(crate) query: Vec<SchemaOf>,
     pub(crate) takes: Option<SchemaOf>,
     pub(crate) gives: Option<SchemaOf>,
 }
@@ -117,7 +117,7 @@ impl Routes {
         T: 'static,
     {
         let name = std::any::type_name::<H>();
-        let info = RouteInfo { method, path, needs: Needs::SignIn, name, query: None, takes: None, gives: None };
+        let info = RouteInfo { method, path, needs: Needs::SignIn, name, query: Vec::new(), takes: None, gives: None };
         self.0.push(Route { info, stated: false, handler: on(filter, handler) });
         self
     }
@@ -138,9 +138,9 @@ impl Routes {
         })
     }
 
-    /// States the query parameters of the route just added.
+    /// States query parameters of the route just added. Several types add up.
     pub fn query<T: JsonSchema>(self) -> Self {
-        self.last(|route| route.info.query = Some(|schemas| schemas.subschema_for::<T>()))
+        self.last(|route| route.info.query.push(|schemas| schemas.subschema_for::<T>()))
     }
 
     /// States the body that the route just added takes.

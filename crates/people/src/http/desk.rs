@@ -1,19 +1,18 @@
-//! `/locales`, `/audit_logs`, and how people may sign in.
+//! `/locales`, and how people may sign in.
 
 use axum::Json;
-use axum::extract::State;
-use base::{Actor, Error, Locale, Permission, Result, Timestamp, UserId};
-use kernel::audit_log::{self, Line};
-use kernel::http::{Answer, Body, Id, Me, Needs, Origin, Page, PageKey, Paging, Params, Routes};
-use kernel::{App, Tx};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
+use base::{Error, Locale, Permission, Timestamp};
+use kernel::http::{Answer, Body, Me, Needs, Origin, Paging, Params, Routes};
+use kernel::{App, audit_log};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Here;
 use crate::access;
-use crate::settings::SignIn;
-use crate::store::Found;
+use crate::settings::{Desk, SignIn};
 
 /// A language.
 #[derive(Serialize, JsonSchema)]
@@ -36,28 +35,6 @@ struct LocalesAnswer {
     locales: Vec<LocaleView>,
 }
 
-/// A line of the log of what admins did.
-#[derive(Serialize, JsonSchema)]
-struct LineView {
-    url: String,
-    id: i64,
-    action: String,
-    action_label: String,
-    actor_id: UserId,
-    actor_name: String,
-    source_id: Option<i64>,
-    source_type: String,
-    source_label: String,
-    change_description: String,
-    ip_address: Option<String>,
-    created_at: Timestamp,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct LinesAnswer {
-    audit_logs: Vec<LineView>,
-}
-
 pub(super) fn routes() -> Routes {
     let mut routes = Routes::new();
     for path in ["/api/v2/locales", "/api/v2/locales/agent", "/api/v2/locales/public"] {
@@ -67,13 +44,12 @@ pub(super) fn routes() -> Routes {
         .get("/api/v2/locales/current", current_locale)
         .needs(Needs::SignIn)
         .gives::<LocaleAnswer>()
+        .get("/api/v2/locales/detect_best_locale", best_locale)
+        .needs(Needs::Nothing)
+        .gives::<LocaleAnswer>()
         .get("/api/v2/locales/{id}", locale)
         .needs(Needs::Nothing)
         .gives::<LocaleAnswer>()
-        .get("/api/v2/audit_logs", audit_logs)
-        .needs(Permission::SecurityManage)
-        .query::<Paging>()
-        .gives::<LinesAnswer>()
         .get("/api/v2/settings/sign_in", sign_in)
         .needs(Permission::SecurityManage)
         .gives::<SignInBody>()
@@ -129,69 +105,27 @@ async fn locales(here: Here, Params(paging): Params<Paging>) -> Answer<Json<Valu
     Ok(Json(here.whole(&paging, "locales", all)?))
 }
 
-async fn locale(Id(id): Id<i64>, origin: Origin) -> Answer<Json<LocaleAnswer>> {
-    let locale = Locale::from_zendesk_id(id).ok_or(Error::NotFound)?;
+/// A language by its number or its code.
+async fn locale(Path(id): Path<String>, origin: Origin) -> Answer<Json<LocaleAnswer>> {
+    let by_number = id.parse().ok().and_then(Locale::from_zendesk_id);
+    let locale = by_number.or_else(|| Locale::parse(&id)).ok_or(Error::NotFound)?;
     Ok(Json(LocaleAnswer { locale: locale_view(&origin, locale) }))
+}
+
+/// The first language of the browser that Tugi speaks, else the desk's.
+async fn best_locale(State(app): State<App>, headers: HeaderMap, origin: Origin) -> Answer<Json<LocaleAnswer>> {
+    let desk = app.read(kernel::settings::get::<Desk>).await?;
+    let locale = spoken(&headers).unwrap_or(desk.locale);
+    Ok(Json(LocaleAnswer { locale: locale_view(&origin, locale) }))
+}
+
+/// The first language of the browser that Tugi speaks.
+pub(super) fn spoken(headers: &HeaderMap) -> Option<Locale> {
+    let list = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    list.split([',', ';']).find_map(|tag| Locale::parse(tag.trim()))
 }
 
 async fn current_locale(State(app): State<App>, Me(me): Me, origin: Origin) -> Answer<Json<LocaleAnswer>> {
     let user = app.read(move |tx| access::get_user(tx, me.user)).await?;
     Ok(Json(LocaleAnswer { locale: locale_view(&origin, user.locale) }))
-}
-
-async fn audit_logs(State(app): State<App>, here: Here, Params(paging): Params<Paging>) -> Answer<Json<Value>> {
-    Ok(Json(app.read(move |tx| page(tx, &here, &paging)).await?))
-}
-
-/// The log is read by cursor, newest first; the first pages by offset are there for clients that know no cursors.
-fn page(tx: &mut Tx<'_>, here: &Here, paging: &Paging) -> Result<Value> {
-    let page = paging.page()?;
-    let (before, limit) = match &page {
-        Page::Cursor { size, after, .. } => (after.as_ref().map(|key| key.id), *size as i64 + 1),
-        Page::Offset(_) => {
-            let lines = audit_log::page(tx, None, 10_000)?;
-            let views = views(tx, &here.origin, &lines)?;
-            return here.whole(paging, "audit_logs", views);
-        }
-    };
-    let mut lines = audit_log::page(tx, before, limit)?;
-    let has_more = lines.len() as i64 == limit;
-    lines.truncate(usize::try_from(limit - 1).unwrap_or_default());
-    let found = Found { items: views(tx, &here.origin, &lines)?, has_more };
-    here.page(&page, "audit_logs", found, |line| PageKey { value: None, id: line.id }, || Ok(0))
-}
-
-fn views(tx: &mut Tx<'_>, origin: &Origin, lines: &[Line]) -> Result<Vec<LineView>> {
-    let ids: Vec<UserId> = lines.iter().map(|line| line.actor).collect();
-    let actors = access::users(tx, &ids)?;
-    let name = |id: UserId| match id {
-        Actor::SYSTEM => "Tugi".to_owned(),
-        id => actors.iter().find(|user| user.id == id).map(|user| user.name.clone()).unwrap_or_default(),
-    };
-    let view = |line: &Line| LineView {
-        url: format!("{}/api/v2/audit_logs/{}.json", origin.0, line.id),
-        id: line.id,
-        action: line.action.clone(),
-        action_label: label(&line.action).to_owned(),
-        actor_id: line.actor,
-        actor_name: name(line.actor),
-        source_id: line.source_id,
-        source_type: line.source_type.clone(),
-        source_label: line.source_label.clone(),
-        change_description: line.change_description.clone(),
-        ip_address: None,
-        created_at: line.created_at,
-    };
-    Ok(lines.iter().map(view).collect())
-}
-
-fn label(action: &str) -> &str {
-    match action {
-        "create" => "Created",
-        "update" => "Updated",
-        "destroy" => "Deleted",
-        "login" => "Signed in",
-        "exported" => "Exported",
-        other => other,
-    }
 }

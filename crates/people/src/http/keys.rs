@@ -5,17 +5,17 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base::{Actor, Error, Permission, UserId, time};
-use kernel::App;
 use kernel::http::layers::is_personal;
 use kernel::http::{Answer, Body, Id, Me, Needs, NoContent, Origin, Routes};
 use kernel::throttle::{self, Limit};
+use kernel::{App, audit_log};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::sessions::{From, own_page, signed_in};
 use super::users::UserAnswer;
 use crate::letters::{self, LetterKind};
-use crate::password::{hash_aside, verify_aside};
+use crate::password::{self, hash_aside, verify_aside};
 use crate::sign_in;
 use crate::{access, store, totp};
 
@@ -39,6 +39,26 @@ struct ResetRequest {
 struct CodeRequest {
     #[serde(default)]
     code: String,
+}
+
+/// What a password has to be.
+#[derive(Serialize, JsonSchema)]
+struct RequirementsAnswer {
+    requirements: Vec<String>,
+}
+
+/// Somebody whom an agent would like to have at the desk.
+#[derive(Deserialize, JsonSchema)]
+struct RequestCreate {
+    #[serde(default)]
+    user: RequestedUser,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct RequestedUser {
+    name: String,
+    email: String,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -66,6 +86,15 @@ pub(super) fn routes() -> Routes {
         .put("/api/v2/users/me/password", change_password)
         .needs(Needs::SignIn)
         .takes::<PasswordRequest>()
+        .put("/api/v2/users/{id}/password", change_own)
+        .needs(Needs::SignIn)
+        .takes::<PasswordRequest>()
+        .get("/api/v2/users/{id}/password/requirements", requirements)
+        .needs(Needs::SignIn)
+        .gives::<RequirementsAnswer>()
+        .post("/api/v2/users/request_create", request_create)
+        .needs(Needs::Staff)
+        .takes::<RequestCreate>()
         .post("/api/v2/users/{id}/password", set_password)
         .needs(Permission::SecurityManage)
         .takes::<PasswordRequest>()
@@ -113,6 +142,45 @@ async fn change_password(State(app): State<App>, Me(me): Me, Body(body): Body<Pa
     })
     .await?;
     Ok(NoContent)
+}
+
+/// The same under the person's own number: nobody knows another's previous password.
+async fn change_own(
+    app: State<App>,
+    Me(me): Me,
+    Id(user): Id<UserId>,
+    body: Body<PasswordRequest>,
+) -> Answer<StatusCode> {
+    if user != me.user {
+        return Err(Error::Forbidden("one's own password only").into());
+    }
+    change_password(app, Me(me), body).await.map(|_| StatusCode::OK)
+}
+
+async fn requirements(State(app): State<App>, Me(me): Me, Id(user): Id<UserId>) -> Answer<Json<RequirementsAnswer>> {
+    if user != me.user && !me.is_staff() {
+        return Err(Error::NotFound.into());
+    }
+    app.read(move |tx| access::get_user(tx, user)).await?;
+    let requirements = password::requirements();
+    Ok(Json(RequirementsAnswer { requirements }))
+}
+
+/// Leaves the request in the audit log, where those who manage agents find it.
+async fn request_create(State(app): State<App>, Me(me): Me, Body(body): Body<RequestCreate>) -> Answer<StatusCode> {
+    let RequestedUser { name, email } = body.user;
+    let (name, email) = (name.trim().to_owned(), email.trim().to_owned());
+    for (field, text) in [("name", &name), ("email", &email)] {
+        if text.is_empty() || text.chars().count() > 255 {
+            return Err(Error::blank(field).into());
+        }
+    }
+    app.write(move |tx| {
+        let change = format!("email: {email}");
+        audit_log::record(tx, &me, "create", ("user_request", None, &name), &change)
+    })
+    .await?;
+    Ok(StatusCode::OK)
 }
 
 async fn set_password(

@@ -1,6 +1,8 @@
 //! People's routes, one module an entity.
 
 mod api_settings;
+mod audit_logs;
+mod countries;
 mod deleted;
 mod desk;
 mod export;
@@ -21,6 +23,7 @@ mod setup;
 mod tags;
 mod tokens;
 mod user_lists;
+mod user_settings;
 mod users;
 
 use input::{OrganizationBody, UserBody};
@@ -57,6 +60,9 @@ pub fn routes() -> Routes {
         .merge(tokens::routes())
         .merge(oauth::routes())
         .merge(api_settings::routes())
+        .merge(audit_logs::routes())
+        .merge(countries::routes())
+        .merge(user_settings::routes())
         .merge(desk::routes())
         .merge(export::routes())
 }

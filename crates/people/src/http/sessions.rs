@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base::{Actor, Credential, Error, Permission, SessionId, UserId};
 use kernel::App;
@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::users::UserAnswer;
-use super::{Here, Ids};
-use crate::sign_in::{Credentials, Place, place_of, sign_in};
+use super::{Here, Ids, Many};
+use crate::sign_in::{self, Credentials, Place, place_of};
 use crate::view::SessionView;
 use crate::{access, store, view};
 
@@ -34,6 +34,12 @@ struct SessionAnswer {
     session: Option<SessionView>,
 }
 
+/// A session that lasts longer now.
+#[derive(Serialize, JsonSchema)]
+struct RenewedAnswer {
+    authenticity_token: String,
+}
+
 #[derive(Serialize, JsonSchema)]
 struct SessionsAnswer {
     sessions: Vec<SessionView>,
@@ -41,6 +47,19 @@ struct SessionsAnswer {
 
 pub(super) fn routes() -> Routes {
     Routes::new()
+        .get("/api/v2/sessions", all)
+        .needs(Needs::SignIn)
+        .query::<Paging>()
+        .gives::<SessionsAnswer>()
+        .get("/api/v2/users/me/session/renew", renewed)
+        .needs(Needs::SignIn)
+        .gives::<RenewedAnswer>()
+        .post("/api/v2/users/logout_many", logout_many)
+        .needs(Permission::SecurityManage)
+        .query::<Many>()
+        .get("/api/v2/users/{id}/sessions/{session_id}", of_user_one)
+        .needs(Needs::SignIn)
+        .gives::<SessionAnswer>()
         .post("/api/v2/sessions", create)
         .needs(Needs::Nothing)
         .takes::<SignInRequest>()
@@ -59,13 +78,13 @@ pub(super) fn routes() -> Routes {
         .delete("/api/v2/users/me/sessions/{session_id}", end_mine)
         .needs(Needs::SignIn)
         .get("/api/v2/users/{id}/sessions", of_user)
-        .needs(Permission::SecurityManage)
+        .needs(Needs::SignIn)
         .query::<Paging>()
         .gives::<SessionsAnswer>()
         .delete("/api/v2/users/{id}/sessions", end_all)
-        .needs(Permission::SecurityManage)
+        .needs(Needs::SignIn)
         .delete("/api/v2/users/{id}/sessions/{session_id}", end_one)
-        .needs(Permission::SecurityManage)
+        .needs(Needs::SignIn)
 }
 
 /// Where the request comes from.
@@ -104,7 +123,7 @@ async fn create(
 ) -> Answer<Response> {
     own_page(&headers, &origin)?;
     let given = Credentials { email: body.email, password: body.password, code: body.totp };
-    let (user, token) = sign_in(&app, given, place).await?;
+    let (user, token) = sign_in::sign_in(&app, given, place).await?;
     signed_in(&app, origin, user.id, &token).await
 }
 
@@ -159,7 +178,64 @@ async fn of_user(
     here: Here,
     Params(paging): Params<Paging>,
 ) -> Answer<Json<Value>> {
+    own_or_managed(&me, user)?;
     listed(&app, me, here, paging, user).await
+}
+
+/// One's own sessions are one's own business; others' that of those who manage security.
+fn own_or_managed(me: &Actor, user: UserId) -> Result<(), Error> {
+    if user == me.user { Ok(()) } else { me.needs(Permission::SecurityManage) }
+}
+
+/// Everybody's sessions for those who manage security, else one's own.
+async fn all(State(app): State<App>, Me(me): Me, here: Here, Params(paging): Params<Paging>) -> Answer<Json<Value>> {
+    let answer = app.read(move |tx| {
+        let all = match me.may(Permission::SecurityManage) {
+            true => store::credentials::all_sessions(tx)?,
+            false => store::credentials::sessions_of(tx, me.user)?,
+        };
+        here.whole(&paging, "sessions", all.iter().map(|one| view::session(&here.origin, &me, one)).collect())
+    });
+    Ok(Json(answer.await?))
+}
+
+async fn of_user_one(
+    State(app): State<App>,
+    Me(me): Me,
+    Ids(user, id): Ids<UserId, SessionId>,
+    origin: Origin,
+) -> Answer<Json<SessionAnswer>> {
+    own_or_managed(&me, user)?;
+    let session = app.read(move |tx| {
+        let all = store::credentials::sessions_of(tx, user)?;
+        let found = all.iter().find(|one| one.id == id).ok_or(Error::NotFound)?;
+        Ok(view::session(&origin, &me, found))
+    });
+    Ok(Json(SessionAnswer { session: Some(session.await?) }))
+}
+
+async fn renewed(State(app): State<App>, Me(me): Me) -> Answer<Json<RenewedAnswer>> {
+    let Credential::Session(id) = me.credential else {
+        return Err(Error::Forbidden("this takes a signed-in browser").into());
+    };
+    let authenticity_token = app.write(move |tx| sign_in::renew(tx, id)).await?;
+    Ok(Json(RenewedAnswer { authenticity_token }))
+}
+
+/// Ends the sessions of up to a hundred people.
+async fn logout_many(State(app): State<App>, Me(me): Me, Params(many): Params<Many>) -> Answer<StatusCode> {
+    let ids: Vec<UserId> = many.ids()?.ok_or_else(|| Error::blank("ids"))?;
+    let ended = app.write(move |tx| {
+        for person in access::users(tx, &ids)? {
+            if person.id != me.user {
+                access::may_change(tx, &me, &person)?;
+            }
+            store::credentials::end_sessions(tx, person.id, None)?;
+        }
+        Ok(())
+    });
+    ended.await?;
+    Ok(StatusCode::ACCEPTED)
 }
 
 async fn listed(app: &App, me: Actor, here: Here, paging: Paging, user: UserId) -> Answer<Json<Value>> {
@@ -192,9 +268,12 @@ async fn end(app: &App, user: UserId, id: SessionId) -> Answer<NoContent> {
 }
 
 async fn end_all(State(app): State<App>, Me(me): Me, Id(user): Id<UserId>) -> Answer<NoContent> {
+    own_or_managed(&me, user)?;
     let ended = app.write(move |tx| {
         let person = access::get_user(tx, user)?;
-        access::may_change(tx, &me, &person)?;
+        if user != me.user {
+            access::may_change(tx, &me, &person)?;
+        }
         store::credentials::end_sessions(tx, user, None)
     });
     ended.await?;
@@ -202,9 +281,10 @@ async fn end_all(State(app): State<App>, Me(me): Me, Id(user): Id<UserId>) -> An
 }
 
 async fn end_one(State(app): State<App>, Me(me): Me, Ids(user, id): Ids<UserId, SessionId>) -> Answer<NoContent> {
+    own_or_managed(&me, user)?;
     let allowed = app.read(move |tx| {
         let person = access::get_user(tx, user)?;
-        access::may_change(tx, &me, &person)
+        if user == me.user { Ok(()) } else { access::may_change(tx, &me, &person) }
     });
     allowed.await?;
     end(&app, user, id).await

@@ -83,6 +83,13 @@ pub(crate) fn sessions_of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Session>>
     tx.query(sql, params![user, now])?.iter().map(session).collect()
 }
 
+/// Everybody's sessions that didn't end, the one seen last first.
+pub(crate) fn all_sessions(tx: &mut Tx<'_>) -> Result<Vec<Session>> {
+    let now = tx.now();
+    let sql = "SELECT * FROM sessions WHERE expires_at > $1 ORDER BY seen_at DESC, id DESC LIMIT 10000";
+    tx.query(sql, params![now])?.iter().map(session).collect()
+}
+
 pub(crate) fn touch_session(tx: &mut Tx<'_>, id: SessionId, expires_at: Timestamp) -> Result<()> {
     let now = tx.now();
     tx.execute("UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE id = $1", params![id, now, expires_at])

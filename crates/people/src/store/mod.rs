@@ -1,5 +1,6 @@
 //! The SQL of people's tables, one module an entity.
 
+pub(crate) mod audit_log;
 pub(crate) mod credentials;
 pub(crate) mod deletions;
 pub(crate) mod fields;

@@ -200,6 +200,17 @@ pub(crate) fn signed_in(tx: &mut Tx<'_>, id: UserId, at: Timestamp) -> Result<()
     tx.execute("UPDATE users SET last_login_at = $2 WHERE id = $1", params![id, at]).map(drop)
 }
 
+/// What the person chose for their workspace, as JSON.
+pub(crate) fn settings(tx: &mut Tx<'_>, id: UserId) -> Result<Option<String>> {
+    tx.find("SELECT value FROM user_settings WHERE user_id = $1", params![id])?.map(|row| row.at(0)).transpose()
+}
+
+pub(crate) fn put_settings(tx: &mut Tx<'_>, id: UserId, value: &str) -> Result<()> {
+    let sql = "INSERT INTO user_settings (user_id, value) VALUES ($1, $2)
+        ON CONFLICT (user_id) DO UPDATE SET value = excluded.value";
+    tx.execute(sql, params![id, value]).map(drop)
+}
+
 /// How many active people have this role.
 pub(crate) fn count_role(tx: &mut Tx<'_>, roles: &[Role]) -> Result<i64> {
     let filter = Filter { roles: roles.to_vec(), ..Filter::default() };

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that unwraps in vain has failed")]
 
+mod account;
 mod commands;
 mod conventions;
 mod demo;

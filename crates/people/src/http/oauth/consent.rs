@@ -4,13 +4,14 @@ use axum::body::Bytes;
 use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base::{Actor, Error, Locale, Result};
+use base::{Actor, Error, Result};
 use kernel::http::layers::is_personal;
 use kernel::http::{Answer, Me, Needs, Params, Routes, Scopes};
 use kernel::{App, Tx};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::super::desk::spoken;
 use super::page::{self, Question, Texts};
 use crate::access::get_user;
 use crate::oauth::clients::{Client, ClientKind};
@@ -179,12 +180,6 @@ async fn ask(
             }
         },
     }
-}
-
-/// The first language of the browser that Tugi speaks.
-fn spoken(headers: &HeaderMap) -> Option<Locale> {
-    let list = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
-    list.split([',', ';']).find_map(|tag| Locale::parse(tag.trim()))
 }
 
 async fn show(app: &App, me: Actor, asked: &Authorization, question: &Asked) -> Answer<Response> {
