@@ -34,6 +34,16 @@ fn distinct<T: Copy + Ord>(ids: &[T]) -> Vec<T> {
     ids
 }
 
+/// The group of this name, in letters of either case.
+pub fn find_group_named(tx: &mut Tx<'_>, name: &str) -> Result<Option<GroupId>> {
+    store::groups::named(tx, name)
+}
+
+/// The organization of exactly this name.
+pub fn find_organization_named(tx: &mut Tx<'_>, name: &str) -> Result<Option<OrganizationId>> {
+    Ok(store::organizations::named(tx, name)?.map(|organization| organization.id))
+}
+
 /// The person who has this e-mail address.
 pub fn find_by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<User>> {
     find_by_identity(tx, IdentityKind::Email, email)

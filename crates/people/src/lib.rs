@@ -50,9 +50,9 @@ pub mod view;
 
 pub use access::organizations as organizations_by_ids;
 pub use access::{
-    actor_of, actor_of_user, agent_in_group, default_group, find_by_email, find_by_identity, find_by_phone, find_user,
-    get_group, get_organization, get_user, group_exists, groups_by_ids, groups_of, members_of, merged_among,
-    organizations_of, survivor_of, tags_of, users,
+    actor_of, actor_of_user, agent_in_group, default_group, find_by_email, find_by_identity, find_by_phone,
+    find_group_named, find_organization_named, find_user, get_group, get_organization, get_user, group_exists,
+    groups_by_ids, groups_of, members_of, merged_among, organizations_of, survivor_of, tags_of, users,
 };
 pub use change::{create_user, delete_user, update_user};
 pub use groups::{Left, add_to_group, create_group, create_role, delete_group, update_group};

@@ -9,7 +9,7 @@ use kernel::http::as_id;
 use rules::Status;
 use serde_json::{Map, Value};
 
-use crate::change::{Change, Dated, How, NewComment, NewTicket, Target};
+use crate::change::{Change, Dated, How, NewAttachment, NewComment, NewTicket, Target};
 use crate::commit::{Committed, commit};
 use crate::http::input;
 use crate::ticket::Via;
@@ -67,6 +67,15 @@ pub fn read(mut ticket: Map<String, Value>) -> Result<Import> {
     }
     comments.sort_by_key(|comment| comment.created_at);
     Ok(Import { ticket, comments, created_at, updated_at, solved_at })
+}
+
+impl Import {
+    /// Gives files to the comment at this place, counted as the JSON had them in the order of their times.
+    pub fn attach(&mut self, place: usize, files: Vec<NewAttachment>) {
+        if let Some(comment) = self.comments.get_mut(place) {
+            comment.attachments.extend(files);
+        }
+    }
 }
 
 /// Takes over a ticket. The actor counts as who did what has no author.

@@ -2,6 +2,7 @@
 
 mod backup;
 mod doctor;
+mod import;
 mod mail;
 mod openapi;
 mod serve;
@@ -41,6 +42,9 @@ enum Command {
     /// Mail that is in files.
     #[command(subcommand)]
     Mail(mail::Command),
+    /// Moving in from another help desk.
+    #[command(subcommand)]
+    Import(import::Command),
     /// Write database, contents and key into one file, while the desk runs.
     Backup(backup::Arguments),
     /// Put a backup into an empty folder.
@@ -102,6 +106,7 @@ pub fn main() -> ExitCode {
         Command::Setup(arguments) => setup::run(arguments),
         Command::Token(command) => token::run(command),
         Command::Mail(command) => mail::run(command),
+        Command::Import(command) => import::run(command),
         Command::Backup(arguments) => backup::back_up(arguments),
         Command::Restore(arguments) => backup::restore(arguments),
         Command::Doctor(arguments) => doctor::run(arguments),

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that unwraps in vain has failed")]
 
 mod mail;
+mod moving;
 mod program;
 
 use std::collections::{BTreeMap, BTreeSet};

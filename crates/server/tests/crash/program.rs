@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc;
@@ -115,13 +116,34 @@ impl After {
     }
 }
 
+/// A desk that serves a folder over HTTP alone.
+pub struct Serving(Program);
+
+impl Serving {
+    /// Starts it, and waits until it serves.
+    pub fn start(data: &Path, http: SocketAddr) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tugi"));
+        command.args(["serve", "--data"]).arg(data).args(["--http", &http.to_string()]);
+        Self(Program::wait_to_serve(command))
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub fn stop(self) -> ExitStatus {
+        self.0.stop()
+    }
+}
+
 /// The program while it runs.
 pub struct Program(Child);
 
 impl Program {
     /// Starts it, and waits until it serves.
     pub fn start(world: &World) -> Self {
-        let mut child = Self::command(world).stderr(Stdio::piped()).spawn().unwrap();
+        Self::wait_to_serve(Self::command(world))
+    }
+
+    fn wait_to_serve(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
         let mut said = String::new();
         while !said.contains("serving") {
