@@ -1,6 +1,6 @@
 //! A desk with a million tickets and three million comments: start, memory, view page, ticket page, search.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde_json::Value;
@@ -21,13 +21,18 @@ const REQUESTS: usize = 500;
 /// Clients at once.
 const CLIENTS: usize = 4;
 
-/// Makes the desk if it isn't there yet, and measures it.
-pub fn run(folder: &Path, tickets: i64) -> Result<()> {
+/// Makes the desk if it isn't there yet; gives its folder.
+pub fn prepare(folder: &Path, tickets: i64) -> Result<PathBuf> {
     let data = folder.join(format!("large-{tickets}"));
     if !data.join("complete").exists() {
         make(&data, tickets)?;
     }
-    let desk = Desk::start(&data)?;
+    Ok(data)
+}
+
+/// Measures the desk of that size, which is made if it isn't there yet.
+pub fn run(folder: &Path, tickets: i64) -> Result<()> {
+    let desk = Desk::start(&prepare(folder, tickets)?)?;
     println!("A desk of {tickets} tickets and {} comments:", tickets * 3);
     println!("  ready after         {:8.2} s", desk.start_time.as_secs_f64());
     let views = views(&desk)?;
@@ -108,7 +113,7 @@ fn views(desk: &Desk) -> Result<Vec<i64>> {
 }
 
 /// One client and then several, since agents come both ways.
-fn measure(desk: &Desk, name: &str, path: impl Fn(usize, &mut Dice) -> String + Sync) -> Result<()> {
+pub fn measure(desk: &Desk, name: &str, path: impl Fn(usize, &mut Dice) -> String + Sync) -> Result<()> {
     for clients in [1, CLIENTS] {
         let cpu = cpu_seconds(desk.pid())?;
         let started = Instant::now();

@@ -1,8 +1,9 @@
 //! Measures the real binary: how many mails it takes in, and how fast it answers on a large desk.
 //!
-//! `cargo xtask bench [mail|create|large|all] [--tickets N] [--keep]` builds a release and calls this with `TUGI_BIN`.
+//! `cargo xtask bench [mail|create|large|api|all] [--tickets N] [--keep]` builds a release and calls this with `TUGI_BIN`.
 //! What is printed goes to docs/PERFORMANCE.md. Loads stay on 127.0.0.1 and end by themselves.
 
+mod api;
 mod client;
 mod desk;
 mod large;
@@ -46,6 +47,9 @@ fn run() -> Result<()> {
     if all || asked.what == "large" {
         large::run(&asked.folder, asked.tickets)?;
     }
+    if all || asked.what == "api" {
+        api::run(&asked.folder, asked.tickets)?;
+    }
     Ok(())
 }
 
@@ -54,13 +58,13 @@ fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Asked> 
     let mut asked = Asked { what: "all".into(), tickets: 1_000_000, mails: 20_000, folder };
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            "mail" | "create" | "large" | "all" => asked.what = argument,
+            "mail" | "create" | "large" | "api" | "all" => asked.what = argument,
             "--tickets" => asked.tickets = arguments.next().ok_or("--tickets takes a number")?.parse()?,
             "--mails" => asked.mails = arguments.next().ok_or("--mails takes a number")?.parse()?,
             "--folder" => asked.folder = arguments.next().ok_or("--folder takes a path")?.into(),
             other => {
                 return Err(format!(
-                    "unknown argument {other}; known: mail, create, large, all, --tickets N, --mails N, --folder DIR"
+                    "unknown argument {other}; known: mail, create, large, api, all, --tickets N, --mails N, --folder DIR"
                 )
                 .into());
             }

@@ -54,11 +54,23 @@ impl Source {
     /// `NotFound` and `Forbidden` as the other side says, `Unauthenticated` for a wrong token, `Unavailable` when it
     /// couldn't be reached however often it was tried.
     pub fn get(&self, path: &str) -> Result<Value> {
+        self.ask(path, ATTEMPTS)
+    }
+
+    /// The same, tried but once: whoever mistyped the address should hear of it soon.
+    ///
+    /// # Errors
+    /// As [`Source::get`].
+    pub fn get_at_once(&self, path: &str) -> Result<Value> {
+        self.ask(path, 1)
+    }
+
+    fn ask(&self, path: &str, attempts: u32) -> Result<Value> {
         let url = if path.starts_with('/') { format!("{}{path}", self.origin) } else { path.to_owned() };
         if origin_of(&url).as_ref() != Some(&self.origin) {
             return Err(Error::Unavailable(format!("{url} is not an address of {}", self.origin)));
         }
-        self.patiently(&url, |agent| {
+        self.patiently(&url, attempts, |agent| {
             let request =
                 agent.get(&url).header("authorization", &self.authorization).header("accept", "application/json");
             let mut answer = request.call().map_err(|cause| cause.to_string())?;
@@ -80,7 +92,7 @@ impl Source {
     pub fn download<T>(&self, url: &str, take: impl Fn(&mut dyn Read) -> std::io::Result<T>) -> Result<T> {
         let origin =
             origin_of(url).ok_or_else(|| Error::BadRequest("InvalidAddress", format!("{url}: is not fetched")))?;
-        self.patiently(url, |agent| {
+        self.patiently(url, ATTEMPTS, |agent| {
             let mut request = agent.get(url);
             if origin == self.origin {
                 request = request.header("authorization", &self.authorization);
@@ -95,9 +107,14 @@ impl Source {
     }
 
     /// Tries until there is an answer that means something.
-    fn patiently<T>(&self, url: &str, ask: impl Fn(&Agent) -> std::result::Result<Heard<T>, String>) -> Result<T> {
+    fn patiently<T>(
+        &self,
+        url: &str,
+        attempts: u32,
+        ask: impl Fn(&Agent) -> std::result::Result<Heard<T>, String>,
+    ) -> Result<T> {
         let mut last = String::new();
-        for attempt in 0..ATTEMPTS {
+        for attempt in 0..attempts {
             let pause = match ask(&self.agent) {
                 Ok(Heard::Answer(answer)) => return Ok(answer),
                 Ok(Heard::Status(401, _)) => {
@@ -117,7 +134,7 @@ impl Source {
                     None
                 }
             };
-            if attempt + 1 < ATTEMPTS {
+            if attempt + 1 < attempts {
                 (self.wait)(Duration::from_secs(pause.unwrap_or(1 << attempt).min(LONGEST_PAUSE)));
             }
         }

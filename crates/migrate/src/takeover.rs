@@ -89,7 +89,7 @@ struct Takeover<'a> {
 impl Takeover<'_> {
     /// Who asks must be somebody there: an unknown token would find an empty account.
     fn check(&self) -> Result<()> {
-        let me = self.source.get("/api/v2/users/me.json")?;
+        let me = self.source.get_at_once("/api/v2/users/me.json")?;
         match me["user"]["id"].as_i64() {
             Some(_) => Ok(()),
             None => Err(Error::Unauthenticated("the other help desk refuses the token")),

@@ -31,7 +31,7 @@ pub(super) struct Arguments {
     /// The address of the admin whose token it is.
     #[arg(long)]
     email: String,
-    /// An API token (default: the environment's TUGI_IMPORT_TOKEN, which others on this machine don't see).
+    /// An API token (default: the environment's ZENDESK_API_TOKEN, which others on this machine don't see).
     #[arg(long)]
     token: Option<String>,
     /// Only tickets changed since then: a date or an ISO 8601 time.
@@ -46,8 +46,8 @@ fn parse_time(text: &str) -> Result<Timestamp, String> {
 pub(super) fn run(command: Command) -> Outcome {
     let Command::Zendesk(Arguments { place, from, email, token, since }) = command;
     let app = open_desk(&place.config()?)?;
-    let token = token.or_else(|| std::env::var("TUGI_IMPORT_TOKEN").ok());
-    let token = token.ok_or("name a token by --token or TUGI_IMPORT_TOKEN")?;
+    let token = token.or_else(|| std::env::var("ZENDESK_API_TOKEN").ok());
+    let token = token.ok_or("name a token by --token or ZENDESK_API_TOKEN")?;
     let source = Source::new(&from, &email, &token).map_err(spoken)?;
     let mut bar = Bar { shown: None, terminal: io::stderr().is_terminal() };
     let done = migrate::import(&app, &source, since, &mut |report| bar.show(report));

@@ -56,7 +56,7 @@ fn empty(data: &Path) {
 fn move_in(into: &Path, from: SocketAddr, email: &str, abort: Option<&str>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tugi"));
     command.args(["import", "zendesk", "--data"]).arg(into);
-    command.args(["--from", &format!("http://{from}"), "--email", email]).env("TUGI_IMPORT_TOKEN", TOKEN);
+    command.args(["--from", &format!("http://{from}"), "--email", email]).env("ZENDESK_API_TOKEN", TOKEN);
     if let Some(point) = abort {
         command.env("TUGI_ABORT_AT", point);
     }
@@ -68,11 +68,11 @@ fn contents(data: &Path) -> Vec<(&'static str, Vec<String>)> {
     let queries = [
         (
             "tickets",
-            "SELECT subject || ' ' || status || ' ' || created_at / 1000 || ' ' || comment_count FROM tickets WHERE deleted_at IS NULL ORDER BY 1",
+            "SELECT subject || ' ' || status || ' ' || (created_at / 1000) || ' ' || comment_count FROM tickets WHERE deleted_at IS NULL ORDER BY 1",
         ),
         (
             "comments",
-            "SELECT c.body || ' ' || u.name || ' ' || c.public || ' ' || c.created_at / 1000 FROM comments c JOIN users u ON u.id = c.author_id JOIN tickets t ON t.id = c.ticket_id WHERE t.deleted_at IS NULL ORDER BY 1",
+            "SELECT c.body || ' ' || u.name || ' ' || c.public || ' ' || (c.created_at / 1000) FROM comments c JOIN users u ON u.id = c.author_id JOIN tickets t ON t.id = c.ticket_id WHERE t.deleted_at IS NULL ORDER BY 1",
         ),
         (
             "files",
@@ -89,9 +89,24 @@ fn contents(data: &Path) -> Vec<(&'static str, Vec<String>)> {
         ),
     ];
     let app = open(data);
-    app.read(move |tx| queries.into_iter().map(|(name, sql)| Ok((name, tx.column(sql, &[])?))).collect())
-        .wait()
-        .unwrap()
+    // HTML has no runs of blanks.
+    let one_blank = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    app.read(move |tx| {
+        let column = |tx: &mut kernel::Tx<'_>, sql: &str| tx.column::<String>(sql, &[]);
+        let read = |(name, sql)| Ok((name, column(tx, sql)?.into_iter().map(one_blank).collect()));
+        queries.into_iter().map(read).collect()
+    })
+    .wait()
+    .unwrap()
+}
+
+#[track_caller]
+fn assert_same(name: &str, theirs: &[String], ours: &[String]) {
+    let missing = theirs.iter().filter(|one| !ours.contains(one)).take(3);
+    let strange = ours.iter().filter(|one| !theirs.contains(one)).take(3);
+    let (missing, strange): (Vec<_>, Vec<_>) = (missing.collect(), strange.collect());
+    assert!(missing.is_empty() && strange.is_empty(), "{name}: {missing:#?} is not here, but {strange:#?}");
+    assert_eq!(theirs.len(), ours.len(), "{name}");
 }
 
 fn free() -> SocketAddr {
@@ -107,7 +122,7 @@ fn a_desk_is_taken_over_whole_though_the_program_is_killed_again_and_again() {
     let serving = Serving::start(theirs.path(), address);
     for point in ["before_commit:3", "after_commit:9", "before_commit:60", "after_commit:150", "before_commit:200"] {
         let killed = move_in(ours.path(), address, &email, Some(point));
-        assert!(!killed.status.success(), "{point} is not reached");
+        assert_eq!(killed.status.code(), None, "{point}: {}", String::from_utf8_lossy(&killed.stderr));
     }
     let whole = move_in(ours.path(), address, &email, None);
     let report = String::from_utf8_lossy(&whole.stdout).into_owned();
@@ -115,7 +130,7 @@ fn a_desk_is_taken_over_whole_though_the_program_is_killed_again_and_again() {
     let there = contents(theirs.path());
     for ((name, theirs), (_, ours)) in there.iter().zip(contents(ours.path())) {
         assert!(!theirs.is_empty(), "{name}");
-        assert_eq!(theirs, &ours, "{name}\n{report}");
+        assert_same(name, theirs, &ours);
     }
     let again = move_in(ours.path(), address, &email, None);
     assert!(again.status.success());
@@ -125,7 +140,7 @@ fn a_desk_is_taken_over_whole_though_the_program_is_killed_again_and_again() {
     assert_eq!(tickets[2], "0", "nothing is taken over twice: {report}");
     assert_eq!(contents(ours.path()).len(), there.len());
     for ((name, theirs), (_, ours)) in there.iter().zip(contents(ours.path())) {
-        assert_eq!(theirs, &ours, "{name} after the second run");
+        assert_same(name, theirs, &ours);
     }
     assert!(serving.stop().success());
 }
