@@ -125,7 +125,6 @@ fn a_desk_is_taken_over_whole_though_the_program_is_killed_again_and_again() {
         assert_eq!(killed.status.code(), None, "{point}: {}", String::from_utf8_lossy(&killed.stderr));
     }
     let whole = move_in(ours.path(), address, &email, None);
-    let report = String::from_utf8_lossy(&whole.stdout).into_owned();
     assert!(whole.status.success(), "{}", String::from_utf8_lossy(&whole.stderr));
     let there = contents(theirs.path());
     for ((name, theirs), (_, ours)) in there.iter().zip(contents(ours.path())) {
