@@ -262,7 +262,7 @@ impl Field {
         let plain: &[Operator] = match self.kind {
             FieldKind::Status | FieldKind::Priority => &[O::Is, O::IsNot, O::LessThan, O::GreaterThan],
             FieldKind::Choice { .. } | FieldKind::Visibility | FieldKind::Via | FieldKind::Locale => &[O::Is, O::IsNot],
-            FieldKind::Id(Relation::CustomStatus) => &[O::Is, O::IsNot, O::Includes, O::NotIncludes],
+            FieldKind::Id(Relation::CustomStatus | Relation::Group) => &[O::Is, O::IsNot, O::Includes, O::NotIncludes],
             FieldKind::Id(_) | FieldKind::Text | FieldKind::Option => &[O::Is, O::IsNot],
             FieldKind::Tags | FieldKind::Options => &[O::Includes, O::NotIncludes],
             FieldKind::Words(_) => &[O::Includes, O::NotIncludes, O::Is, O::IsNot],

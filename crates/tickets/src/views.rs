@@ -233,6 +233,19 @@ pub(crate) fn by_conditions(
     Ok(Listing { statuses: statuses(&conditions, &context), ..Listing::new(filter, sort) })
 }
 
+/// The tickets that meet conditions, over the alias `t`; deleted ones are not among them. For rules, which see all.
+///
+/// # Errors
+/// `Invalid` for conditions about a change, which lists know nothing of.
+pub fn matching(tx: &mut Tx<'_>, conditions: &Conditions) -> Result<base::Fragment> {
+    let system = Actor::system();
+    let context = context(tx, &system)?;
+    let sql = rules::to_sql(conditions, &context, &Index(tx.dialect())).map_err(Error::Invalid)?;
+    let mut filter = access::visible_to(&system);
+    filter.push(" AND (").append(&sql).push(")");
+    Ok(filter)
+}
+
 /// What conditions are read against. Days are those of the desk's time zone, as its clocks stand now.
 pub fn context(tx: &mut Tx<'_>, actor: &Actor) -> Result<Context> {
     let desk: people::settings::Desk = kernel::settings::get(tx)?;

@@ -218,6 +218,9 @@ pub(crate) fn save(tx: &mut Tx<'_>, actor: &Actor, rule: &mut Rule) -> Result<()
         _ => store::rules::update(tx, rule)?,
     }
     alarms::clear(tx, FAILING, &rule.id.to_string())?;
+    if rule.kind == Kind::Automation && rule.active {
+        crate::automations::schedule(tx)?;
+    }
     changed(tx, actor, action, (rule.kind.name(), rule.id, &rule.title))
 }
 

@@ -4,6 +4,7 @@ use base::Result;
 use kernel::{Staged, Tx, blobs};
 use tickets::redact::Forgotten;
 
+use super::outbound::State;
 use super::store;
 
 /// What stands in the place of a mail whose content was deleted.
@@ -22,6 +23,12 @@ pub fn forget(tx: &mut Tx<'_>, forgotten: &Forgotten) -> Result<()> {
         blobs::delete(tx, &inbound.blob_key)?;
     }
     for (id, blob) in store::outbound::contents_of(tx, forgotten.ticket)? {
+        store::outbound::drop_content(tx, id)?;
+        blobs::delete(tx, &blob)?;
+    }
+    for (id, blob) in store::outbound::notices_of(tx, forgotten.ticket)? {
+        let waiting = [State::Held, State::Queued, State::Failed, State::Outbox];
+        store::outbound::advance(tx, id, &waiting, State::Cancelled)?;
         store::outbound::drop_content(tx, id)?;
         blobs::delete(tx, &blob)?;
     }

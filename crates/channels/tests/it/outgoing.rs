@@ -230,3 +230,28 @@ fn letters_are_written_in_their_readers_language() {
     assert_eq!(mail.subject, "Tere tulemast: Näide");
     assert!(mail.text.unwrap().contains("https://desk.example/password/"));
 }
+
+#[test]
+fn a_rule_s_mail_goes_to_its_readers_only_and_an_answer_to_it_comes_to_the_ticket() {
+    let relay = FakeRelay::start(Mood::default());
+    let desk = Desk::with_relay(relay.address);
+    let ticket = customer_wrote(&desk);
+    let to = vec![id_of(&desk, "juhan@a.example"), id_of(&desk, MARI)];
+    desk.write(move |tx| {
+        let content = tickets::Content::from_text("We have your request.\n<b>");
+        let subject = "Request\r\nBcc: x@y.example".to_owned();
+        channels::email::notices::write(tx, &tickets::Notice { ticket, to, subject, content })
+    });
+    desk.settle();
+    assert_eq!(desk.outbound_states(), ["sent", "sent"]);
+    let taken = relay.taken();
+    let customer = taken.iter().find(|one| one.to == ["juhan@a.example"]).unwrap().message();
+    assert_eq!(customer.subject, "Request Bcc: x@y.example");
+    assert!(customer.text.as_ref().unwrap().contains("We have your request."));
+    assert!(!customer.html.as_ref().unwrap().contains("<b>"));
+    let reply_to = customer.reply_to[0].address.clone();
+    desk.mail_to(&reply_to, "juhan@a.example", "Subject: Re: Request\r\n", "Thanks");
+    assert_eq!(desk.tickets().len(), 1);
+    // What rules write is no comment, and answers nobody.
+    assert_eq!(desk.comments(&desk.tickets()[0]).len(), 2);
+}

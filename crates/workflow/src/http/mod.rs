@@ -2,11 +2,17 @@
 
 mod categories;
 mod rules;
+mod schedules;
+mod sla;
 mod webhooks;
 
 use kernel::http::Routes;
 
 /// Every route of this crate.
 pub fn routes() -> Routes {
-    webhooks::routes().merge(rules::routes()).merge(categories::routes())
+    webhooks::routes()
+        .merge(rules::routes())
+        .merge(categories::routes())
+        .merge(sla::routes())
+        .merge(schedules::routes())
 }

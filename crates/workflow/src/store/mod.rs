@@ -4,7 +4,10 @@ use base::{Error, Result};
 use db::Row;
 use serde::de::DeserializeOwned;
 
+pub(crate) mod automations;
 pub(crate) mod rules;
+pub(crate) mod schedules;
+pub(crate) mod sla;
 pub(crate) mod webhooks;
 
 /// A column that holds JSON.

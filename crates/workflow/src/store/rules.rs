@@ -44,6 +44,13 @@ pub(crate) fn get(tx: &mut Tx<'_>, kind: Kind, id: i64) -> Result<Rule> {
     rule(&row.ok_or(Error::NotFound)?)
 }
 
+/// The rule, locked until the end of the transaction, so that it runs on one ticket after the other.
+pub(crate) fn lock(tx: &mut Tx<'_>, kind: Kind, id: i64) -> Result<Rule> {
+    let lock = tx.for_update();
+    let sql = format!("SELECT * FROM rules WHERE id = $1 AND kind = $2 {lock}");
+    rule(&tx.get(&sql, params![id, kind.name()])?)
+}
+
 /// The place behind the last rule of a kind.
 pub(crate) fn next_position(tx: &mut Tx<'_>, kind: Kind) -> Result<i64> {
     tx.value("SELECT COALESCE(MAX(position), 0) + 1 FROM rules WHERE kind = $1", params![kind.name()])
@@ -154,6 +161,8 @@ pub(crate) fn runs_since(tx: &mut Tx<'_>, since: Timestamp) -> Result<BTreeMap<i
     rows.iter().map(|row| Ok((row.at(0)?, row.at(1)?))).collect()
 }
 
+/// Forgets what triggers did. What automations did is known for good: they ask whether they did it already.
 pub(crate) fn forget_runs(tx: &mut Tx<'_>, before: Timestamp) -> Result<()> {
-    tx.execute("DELETE FROM rule_runs WHERE at < $1", params![before]).map(drop)
+    let sql = "DELETE FROM rule_runs WHERE at < $1 AND rule_id IN (SELECT id FROM rules WHERE kind = 'trigger')";
+    tx.execute(sql, params![before]).map(drop)
 }

@@ -1,5 +1,7 @@
 //! Telling an endpoint what it is to be told: again when that may help, and not at all for a while when too much fails.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use base::{Result, Timestamp, time};
 use kernel::jobs::{Claim, Job, enqueue_at, enqueue_unique};
 use kernel::{App, Tx, alarms};
@@ -42,6 +44,30 @@ pub struct Deliver {
     pub(crate) invocation: String,
 }
 
+/// Endpoints that are called at the same moment, so that slow ones leave threads for mail and all other jobs.
+const LINES: usize = 2;
+/// How long a call waits when all lines are busy, in milliseconds.
+const BUSY_PAUSE: i64 = time::SECOND;
+
+/// How many lines are busy.
+static BUSY: AtomicUsize = AtomicUsize::new(0);
+
+/// One line, busy for as long as this value lives.
+struct Line;
+
+impl Line {
+    fn take() -> Option<Self> {
+        let free = |busy: usize| (busy < LINES).then_some(busy + 1);
+        BUSY.fetch_update(Ordering::SeqCst, Ordering::SeqCst, free).ok().map(|_| Self)
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        BUSY.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 /// What is needed for an attempt.
 struct Ready {
     webhook: Webhook,
@@ -56,6 +82,9 @@ impl Job for Deliver {
 
     fn run(self, app: &App, _: &Claim) -> Result<()> {
         let id = self.invocation;
+        let Some(_line) = Line::take() else {
+            return app.write(move |tx| enqueue_at(tx, &Self { invocation: id }, tx.now().plus(BUSY_PAUSE))).wait();
+        };
         let ready = app.write({
             let id = id.clone();
             move |tx| prepare(tx, &id)
@@ -232,7 +261,7 @@ fn health(tx: &mut Tx<'_>, webhook: &Webhook, outcome: &Outcome) -> Result<()> {
     alarms::raise(tx, FAILING, &webhook.id, &fields)
 }
 
-/// Once a day: forgets what webhooks were told more than a week ago, and what rules did a month ago.
+/// Once a day: forgets what webhooks were told more than a week ago, and what triggers did a month ago.
 #[derive(Serialize, Deserialize)]
 pub struct Forget {}
 
@@ -264,6 +293,14 @@ mod tests {
     fn answered(status: u16, retry_after: Option<&str>) -> Outcome {
         let headers = retry_after.map(|value| ("Retry-After".to_owned(), value.to_owned())).into_iter().collect();
         Outcome::Answered { status, headers, body: String::new() }
+    }
+
+    #[test]
+    fn no_more_calls_are_made_at_once_than_there_are_lines() {
+        let taken: Vec<Option<Line>> = (0..=LINES).map(|_| Line::take()).collect();
+        assert_eq!(taken.iter().filter(|line| line.is_some()).count(), LINES);
+        drop(taken);
+        assert!(Line::take().is_some());
     }
 
     #[test]

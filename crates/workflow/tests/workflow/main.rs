@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod automations;
 mod desk;
 mod endpoint;
+mod promises;
 mod rules_agree;
 mod triggers;
 mod webhooks;

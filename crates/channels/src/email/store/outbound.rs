@@ -179,6 +179,13 @@ pub(crate) fn contents_of(tx: &mut Tx<'_>, ticket: TicketId) -> Result<Vec<(Outb
     tx.query(sql, params![ticket])?.iter().map(|row| Ok((row.at(0)?, row.at(1)?))).collect()
 }
 
+/// The mails that rules wrote about a ticket, and where their contents are. They can't be composed anew.
+pub(crate) fn notices_of(tx: &mut Tx<'_>, ticket: TicketId) -> Result<Vec<(OutboundId, String)>> {
+    let sql = "SELECT id, blob_key FROM outbound_messages
+        WHERE ticket_id = $1 AND kind = 'notice' AND blob_key IS NOT NULL";
+    tx.query(sql, params![ticket])?.iter().map(|row| Ok((row.at(0)?, row.at(1)?))).collect()
+}
+
 /// Forgets how a mail was composed; one that is sent again is composed anew, under the same Message-ID.
 pub(crate) fn drop_content(tx: &mut Tx<'_>, id: OutboundId) -> Result<()> {
     tx.execute("UPDATE outbound_messages SET blob_key = NULL WHERE id = $1", params![id]).map(drop)
