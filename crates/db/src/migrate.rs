@@ -19,6 +19,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0007_exports", include_str!("../../../migrations/0007_exports.sql")),
     ("0008_tickets", include_str!("../../../migrations/0008_tickets.sql")),
     ("0009_people", include_str!("../../../migrations/0009_people.sql")),
+    ("0009_dynamic_content", include_str!("../../../migrations/0009_dynamic_content.sql")),
     ("0010_webhooks", include_str!("../../../migrations/0010_webhooks.sql")),
     ("0011_rules", include_str!("../../../migrations/0011_rules.sql")),
 ];

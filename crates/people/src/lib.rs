@@ -24,6 +24,7 @@ pub mod bulk;
 pub mod change;
 pub mod counts;
 pub mod deletion;
+pub mod dynamic_content;
 pub mod fields;
 pub mod groups;
 mod http;

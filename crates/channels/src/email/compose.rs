@@ -111,7 +111,8 @@ impl Material {
         let people = People::load(tx, &ticket, &comment, mail, &history)?;
         let kind = if mail.kind == OutboundKind::Follower { Kind::Follower } else { Kind::Reply };
         let locale = people.of(mail.user).map(|reader| reader.locale).unwrap_or_default();
-        let (template, _) = templates::in_force(tx, address.brand, locale, kind)?;
+        let (mut template, _) = templates::in_force(tx, address.brand, locale, kind)?;
+        templates::put_dynamic_content(tx, &mut template, locale)?;
         let asks = [&template.html, &template.text].iter().any(|part| part.contains("comments_formatted"));
         let history = if asks { formatted(tx, &people, history)? } else { Vec::new() };
         let references = store::threads::messages_of(tx, ticket.id)?;

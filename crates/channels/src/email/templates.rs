@@ -157,6 +157,16 @@ fn escaped(text: &str) -> String {
     text.replace('"', "&quot;").replace('\n', "<br>")
 }
 
+/// Puts dynamic content into a template, in its reader's language.
+pub fn put_dynamic_content(tx: &mut Tx<'_>, template: &mut Template, reader: Locale) -> Result<()> {
+    let sources = [template.subject.as_str(), &template.html, &template.text];
+    let texts = people::dynamic_content::texts(tx, &sources, reader)?;
+    template.subject = texts.in_text(&template.subject);
+    template.text = texts.in_text(&template.text);
+    template.html = texts.in_html(&template.html);
+    Ok(())
+}
+
 /// Fills a template's placeholders. One that is unknown stays empty, as in Zendesk's mails.
 ///
 /// # Errors

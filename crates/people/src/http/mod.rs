@@ -5,6 +5,7 @@ mod audit_logs;
 mod countries;
 mod deleted;
 mod desk;
+mod dynamic_content;
 mod export;
 mod fields;
 mod groups;
@@ -54,6 +55,7 @@ pub fn routes() -> Routes {
         .merge(groups::routes())
         .merge(roles::routes())
         .merge(fields::routes())
+        .merge(dynamic_content::routes())
         .merge(sessions::routes())
         .merge(keys::routes())
         .merge(setup::routes())

@@ -3,6 +3,7 @@
 pub(crate) mod audit_log;
 pub(crate) mod credentials;
 pub(crate) mod deletions;
+pub(crate) mod dynamic_content;
 pub(crate) mod fields;
 pub(crate) mod groups;
 pub(crate) mod identities;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod desk;
+mod dynamic_content;
 mod exporting;
 mod fields;
 mod merging;

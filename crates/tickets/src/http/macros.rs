@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use base::{Actor, Error, MacroId, Permission, Result, TicketId};
+use base::{Actor, Error, MacroId, Permission, Result, TicketId, UserId};
 use kernel::http::{Answer, Body, Created, Id, Me, Needs, NoContent, Origin, Paging, Routes};
 use kernel::{App, Tx};
 use schemars::JsonSchema;
@@ -198,7 +198,8 @@ async fn apply_to_ticket(
 fn result(tx: &mut Tx<'_>, actor: &Actor, origin: &Origin, id: MacroId, ticket: Option<Ticket>) -> Result<Value> {
     let found = macros::get(tx, actor, id)?;
     let actions = rules::parse_actions(&found.actions, &fields::catalogue(tx)?).map_err(Error::Invalid)?;
-    let effect = macros::effect(&actions, actor, ticket.as_ref().map(|t| t.requester), tx.now());
+    let mut effect = macros::effect(&actions, actor, ticket.as_ref().map(|t| t.requester), tx.now());
+    put_dynamic_content(tx, &mut effect, ticket.as_ref().map_or(actor.user, |ticket| ticket.requester))?;
     store::lists::count_macro_use(tx, id)?;
     let placeholders = placeholders(tx, actor, origin, ticket.as_ref())?;
     let comment = comment_json(&effect, &placeholders);
@@ -211,6 +212,16 @@ fn result(tx: &mut Tx<'_>, actor: &Actor, origin: &Origin, id: MacroId, ticket: 
         set.insert("comment".into(), comment.clone());
     }
     Ok(json!({"result": {"ticket": set, "comment": comment}}))
+}
+
+/// Puts dynamic content into the comment, in the language of its reader.
+fn put_dynamic_content(tx: &mut Tx<'_>, effect: &mut Effect, reader: UserId) -> Result<()> {
+    let sources: Vec<&str> = [&effect.html, &effect.text].into_iter().flatten().map(String::as_str).collect();
+    let reader = people::find_user(tx, reader)?.map(|reader| reader.locale).unwrap_or_default();
+    let texts = people::dynamic_content::texts(tx, &sources, reader)?;
+    effect.html = effect.html.take().map(|html| texts.in_html(&html));
+    effect.text = effect.text.take().map(|text| texts.in_text(&text));
+    Ok(())
 }
 
 /// The keys of Zendesk's ticket that the macro sets, with their new values.

@@ -207,3 +207,34 @@ fn a_macro_says_what_it_would_do_to_a_ticket() {
     assert_eq!(desk.delete("mari", &format!("/macros/{macro_id}")).status, 403);
     assert_eq!(desk.delete("anu", &format!("/macros/{macro_id}")).status, 204);
 }
+
+#[test]
+fn a_macro_speaks_the_requesters_language() {
+    let desk = Desk::new();
+    let id = desk.open("kati", "Printer");
+    let kati = base::UserId(desk.id("kati"));
+    desk.write(move |tx| {
+        let system = base::Actor::system();
+        let estonian = people::UserChange { locale: Some(base::Locale::Et), ..Default::default() };
+        people::change::update_user(tx, &system, kati, estonian)?;
+        let variant = |locale, text: &str| people::dynamic_content::VariantChange {
+            locale: Some(locale),
+            content: Some(text.to_owned()),
+            ..Default::default()
+        };
+        let (en, et) = (base::Locale::En, base::Locale::Et);
+        let all = vec![
+            variant(en, "Hello {{ticket.requester.first_name}}"),
+            variant(et, "Tere <{{ticket.requester.first_name}}>"),
+        ];
+        people::dynamic_content::create(tx, &system, "Hello", en, all)
+    });
+    let actions = json!([{"field": "comment_value_html", "value": "<p>{{dc.hello}}!</p>"}]);
+    let made = desk.post("anu", "/macros", json!({"macro": {"title": "Greet", "actions": actions}})).ok();
+    let macro_id = made["macro"]["id"].clone();
+    let result = desk.get("mari", &format!("/tickets/{id}/macros/{macro_id}/apply")).ok();
+    assert_eq!(result["result"]["comment"]["body"], "Tere <Kati>!");
+    let other = desk.open("juhan", "Printer");
+    let result = desk.get("mari", &format!("/tickets/{other}/macros/{macro_id}/apply")).ok();
+    assert_eq!(result["result"]["comment"]["body"], "Hello Juhan!");
+}
