@@ -71,9 +71,11 @@ struct Operation<'a> {
     json: &'a Value,
 }
 
-impl Operation<'_> {
-    fn tag(&self) -> &str {
-        self.json["tags"][0].as_str().unwrap_or("other")
+impl<'a> Operation<'a> {
+    /// The kind of record that it is about: what its path begins with.
+    fn tag(&self) -> &'a str {
+        let path = self.path.trim_start_matches("/api/v2").trim_start_matches('/');
+        path.split('/').next().unwrap_or(path)
     }
 
     /// What the search looks at.
@@ -92,8 +94,7 @@ fn operations<'a>(document: &'a Value, words: &[String]) -> Vec<(&'a str, Vec<Op
             let operation = Operation { method, path, json };
             let text = operation.words();
             if words.iter().all(|word| text.contains(word)) {
-                let tag = json["tags"][0].as_str().unwrap_or("other");
-                tags.entry(tag).or_default().push(operation);
+                tags.entry(operation.tag()).or_default().push(operation);
             }
         }
     }

@@ -127,7 +127,7 @@ async fn list(
         let page = paging.page()?;
         let falling = match paging.order() {
             Some(("created_at", falling)) => falling,
-            _ => !paging.sort_order.as_deref().is_some_and(|order| order == "asc"),
+            _ => paging.sort_order.as_deref() != Some("asc"),
         };
         let found = store::audit_log::page(tx, &filter, &page, falling)?;
         let found = Found { items: views(tx, &here.origin, &found.items)?, has_more: found.has_more };

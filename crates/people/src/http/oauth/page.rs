@@ -47,9 +47,18 @@ impl Texts {
     /// A text, ready for HTML, with what stands for `{name}` in it.
     fn get(&self, key: &str, names: &[(&str, &str)]) -> String {
         let text = self.all.get(key).map_or(key, String::as_str);
-        let filled =
-            names.iter().fold(escape(text), |text, (name, value)| text.replace(&format!("{{{name}}}"), &escape(value)));
-        filled
+        // One pass: a name that looks like a placeholder stays what it is.
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            let value = names.iter().find(|(known, _)| *known == name).map_or(name, |(_, value)| value);
+            out.push_str(&escape(before));
+            out.push_str(&escape(value));
+            rest = after;
+        }
+        out.push_str(&escape(rest));
+        out
     }
 
     /// What a scope lets a program do. A narrow one is named beside the verb.
