@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`channel`] | the trait [`Channel`], and the reaction that hands comments to the channels |
 //! | [`email`] | e-mail: SMTP and IMAP in, a relay out |
+//! | [`side`] | side conversations: mail with others about a ticket |
+//! | [`voice`] | calls that another program reports |
 //! | `http` | the routes of its admin pages |
 //!
 //! Invariants: a message is stored durably, under a unique external id, before its sender is told that it was taken. It
@@ -13,6 +15,8 @@
 pub mod channel;
 pub mod email;
 mod http;
+pub mod side;
+pub mod voice;
 
 pub use channel::{Channel, Channels, deliver};
 pub use email::{Email, EmailOptions};

@@ -93,7 +93,10 @@ pub fn assemble(app: AppBuilder, email: EmailOptions) -> AppBuilder {
 }
 
 fn renderers() -> Renderers {
-    tickets::renderers().with("user", people::live::render)
+    tickets::renderers()
+        .with("user", people::live::render)
+        .with("side_conversation", channels::side::render)
+        .with("display", channels::voice::render)
 }
 
 /// Opens the desk that the configuration describes. Its folder is made when it isn't there.

@@ -8,6 +8,7 @@
 //! | [`access`] | who may see and change what; the only public loaders |
 //! | [`desk`], [`fields`], [`definitions`] | brands, statuses, fields, forms, business hours; their writers |
 //! | [`ratings`], [`redact`], `scrub` | what requesters say of solved tickets; what is blackened or deleted for good |
+//! | [`voice`] | comments that tell of calls |
 //! | [`requests`] | tickets as their customers see them |
 //! | [`views`], [`search`] | lists of tickets |
 //! | [`import`] | tickets with their history |
@@ -55,11 +56,12 @@ pub mod ticket;
 pub mod timeline;
 pub mod view;
 pub mod views;
+pub mod voice;
 
 pub use change::{Attachment, Change, Dated, How, NewAttachment, NewComment, NewTicket, Rule, Target};
 pub use commit::{Committed, Reaction, Reactions, Update, commit};
 pub use content::Content;
-pub use http::{page_of, renderers, routes};
+pub use http::{comment_as_told, create_as_told, page_of, receive_file, renderers, routes};
 pub use notice::{Notice, Notices};
 pub use personal::discard_draft_to;
 pub use receive::{Incoming, Received, receive};

@@ -155,6 +155,11 @@ impl Search {
         allowed && self.query.kinds().contains(&kind)
     }
 
+    /// How many people, organizations or groups it finds.
+    pub fn count_records(&self, tx: &mut Tx<'_>, kind: Kind) -> Result<usize> {
+        Ok(self.records(tx, kind, None, i64::from(i32::MAX))?.len())
+    }
+
     /// The numbers of the people, organizations or groups that it finds, newest first, below `below`.
     pub fn records(&self, tx: &mut Tx<'_>, kind: Kind, below: Option<i64>, limit: i64) -> Result<Vec<i64>> {
         let filter = to_sql(&self.query, kind, &self.context, &Index(tx.dialect()));

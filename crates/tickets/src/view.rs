@@ -257,7 +257,8 @@ impl Context {
             .iter()
             .map(|c| CommentView {
                 id: c.id,
-                r#type: "Comment",
+                r#type: crate::voice::of_source(&c.via_source).map_or("Comment", |(kind, _)| kind),
+                call: CallView::of(&c.via_source),
                 author_id: c.author,
                 body: c.body.clone(),
                 html_body: format!("<div class=\"zd-comment\">{}</div>", c.html_body),
@@ -265,7 +266,7 @@ impl Context {
                 public: c.public,
                 attachments: files.remove(&c.id).unwrap_or_default().iter().map(|f| self.attachment(f)).collect(),
                 audit_id: c.audit,
-                via: ViaView::new(c.via, &c.via_source),
+                via: ViaView::new(c.via, &without_call(&c.via_source)),
                 created_at: c.created_at,
                 metadata: json!({"system": {}, "custom": {}}),
                 full_html_body: c.full_html_body.clone(),
@@ -353,6 +354,15 @@ impl Context {
     }
 }
 
+/// A source without the call that it keeps, which has keys of its own.
+fn without_call(source: &Value) -> Value {
+    let mut source = source.clone();
+    if let Some(map) = source.as_object_mut() {
+        map.remove("voice");
+    }
+    source
+}
+
 /// What the requester said of it, as tickets show it.
 fn rating_json(t: &Ticket) -> Value {
     match &t.rating {
@@ -436,7 +446,7 @@ pub struct DeliveryView {
 pub struct CommentView {
     /// Its number.
     pub id: CommentId,
-    /// Always `Comment`.
+    /// `Comment`, or for calls `VoiceComment` or `TpeVoiceComment`.
     pub r#type: &'static str,
     /// Who wrote it.
     pub author_id: UserId,
@@ -468,6 +478,38 @@ pub struct CommentView {
     pub delivery: Option<DeliveryView>,
     /// Ours: its ticket.
     pub ticket_id: TicketId,
+    /// What comments that tell of a call have beside.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallView>,
+}
+
+/// What a comment tells of a call.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CallView {
+    /// The call.
+    pub data: Value,
+    /// Who called.
+    pub formatted_from: String,
+    /// Who was called.
+    pub formatted_to: String,
+    /// Whether what was said is known.
+    pub transcription_visible: bool,
+    /// Always true.
+    pub trusted: bool,
+}
+
+impl CallView {
+    fn of(source: &Value) -> Option<Self> {
+        let (_, data) = crate::voice::of_source(source)?;
+        let text = |keys: [&str; 2]| keys.iter().find_map(|key| data[*key].as_str()).unwrap_or_default().to_owned();
+        Some(Self {
+            formatted_from: text(["from", "from_line"]),
+            formatted_to: text(["to", "to_line"]),
+            transcription_visible: data["transcription_text"].is_string() || data["transcript"].is_string(),
+            trusted: true,
+            data: data.clone(),
+        })
+    }
 }
 
 /// One saved change.

@@ -16,7 +16,7 @@
 pub mod addresses;
 pub mod authenticity;
 pub mod cleanup;
-mod compose;
+pub(crate) mod compose;
 pub mod dkim;
 pub mod doctor;
 pub mod forget;
@@ -32,7 +32,7 @@ pub mod outbound;
 pub mod relay;
 pub mod send;
 pub mod settings;
-mod signing;
+pub(crate) mod signing;
 pub mod smtp;
 pub(crate) mod store;
 pub mod submission;

@@ -34,6 +34,8 @@ pub fn routes() -> Routes {
         .merge(settings::routes())
         .merge(dkim::routes())
         .merge(alarms::routes())
+        .merge(crate::side::http::routes())
+        .merge(crate::voice::routes())
 }
 
 /// The list that was asked for: what links in its answer begin with.

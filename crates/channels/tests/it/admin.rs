@@ -13,12 +13,12 @@ use crate::relay::{FakeRelay, Mood};
 
 impl Desk {
     /// Calls a route as somebody.
-    fn call(&self, actor: &Actor, method: &str, path: &str, body: Value) -> (StatusCode, Value) {
+    pub fn call(&self, actor: &Actor, method: &str, path: &str, body: Value) -> (StatusCode, Value) {
         let (status, bytes) = self.call_raw(actor, method, path, body);
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
 
-    fn call_raw(&self, actor: &Actor, method: &str, path: &str, body: Value) -> (StatusCode, Vec<u8>) {
+    pub fn call_raw(&self, actor: &Actor, method: &str, path: &str, body: Value) -> (StatusCode, Vec<u8>) {
         let router = channels::routes().into_router(self.app.clone()).with_state(self.app.clone());
         let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
         let mut request = Request::builder().method(method).uri(path).header("host", "desk.test").body(body).unwrap();

@@ -10,3 +10,5 @@ mod incoming;
 mod outgoing;
 mod receiving;
 mod relay;
+mod side;
+mod voice;

@@ -12,12 +12,11 @@ use base::{AttachmentId, Error, Result};
 use kernel::http::{Answer, Created, Id, Me, Needs, NoContent, Origin, Params, Routes};
 use kernel::{App, Staged, Tx, blobs};
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use tokio_stream::StreamExt;
 
 use crate::change::NewAttachment;
-use crate::view::Context;
+use crate::view::{AttachmentView, Context};
 use crate::{access, store};
 
 /// The largest upload, in bytes: Zendesk's 50 MB.
@@ -44,12 +43,35 @@ pub(super) fn routes() -> Routes {
         .post("/api/v2/uploads", upload)
         .needs(Needs::SignIn)
         .query::<UploadQuery>()
+        .gives::<UploadAnswer>()
         .delete("/api/v2/uploads/{token}", delete_upload)
         .needs(Needs::SignIn)
         .get("/api/v2/attachments/{id}", show)
         .needs(Needs::SignIn)
+        .gives::<AttachmentAnswer>()
         .get("/api/v2/attachments/content/{token}/{name}", content)
         .needs(Needs::Nothing)
+}
+
+/// Files that wait for their comment.
+#[derive(Serialize, JsonSchema)]
+struct UploadView {
+    /// What a comment's `uploads` name them by.
+    token: String,
+    /// The file just uploaded.
+    attachment: AttachmentView,
+    /// All files of the token.
+    attachments: Vec<AttachmentView>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct UploadAnswer {
+    upload: UploadView,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct AttachmentAnswer {
+    attachment: AttachmentView,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -66,10 +88,8 @@ async fn upload(
     origin: Origin,
     Params(query): Params<UploadQuery>,
     request: Request,
-) -> Answer<Created<Value>> {
-    let content_type = text_header(request.headers(), header::CONTENT_TYPE.as_str());
-    let (received, content_type, name) = receive(&app, request, content_type).await?;
-    let name = query.filename.or(name).unwrap_or_else(|| "file".into());
+) -> Answer<Created<UploadAnswer>> {
+    let (received, content_type, name) = receive_named(&app, request, query.filename).await?;
     let file = NewAttachment::new(&app, name, content_type, received);
     let token = query.token.unwrap_or_else(|| app.secrets().token());
     let answer = app.write(move |tx| {
@@ -83,12 +103,23 @@ async fn upload(
         file.id = store::attachments::insert(tx, &row)?;
         let context = Context::load(tx, &origin.0)?;
         let all = store::attachments::of_upload(tx, &token)?;
-        let all: Vec<_> = all.iter().map(|file| context.attachment(file)).collect();
-        let upload = json!({"token": token, "attachment": context.attachment(&file), "attachments": all});
-        Ok((context.url(&format!("attachments/{}", file.id)), json!({"upload": upload})))
+        let attachments = all.iter().map(|file| context.attachment(file)).collect();
+        let upload = UploadView { token, attachment: context.attachment(&file), attachments };
+        Ok((context.url(&format!("attachments/{}", file.id)), UploadAnswer { upload }))
     });
     let (url, answer) = answer.await?;
     Ok(Created(url, answer))
+}
+
+/// The file of a request (its body, or the first file of a form) with its media type and its name: the one given, else
+/// the form's.
+///
+/// # Errors
+/// `TooLarge` past 50 MB, `Invalid` for a form without a file.
+pub async fn receive_named(app: &App, request: Request, name: Option<String>) -> Answer<(Staged, String, String)> {
+    let content_type = text_header(request.headers(), header::CONTENT_TYPE.as_str());
+    let (received, content_type, form_name) = receive(app, request, content_type).await?;
+    Ok((received, content_type, name.or(form_name).unwrap_or_else(|| "file".into())))
 }
 
 fn text_header(headers: &HeaderMap, name: &str) -> String {
@@ -148,7 +179,12 @@ async fn delete_upload(app: State<App>, Me(actor): Me, Path(token): Path<String>
     Ok(NoContent)
 }
 
-async fn show(app: State<App>, Me(actor): Me, origin: Origin, Id(id): Id<AttachmentId>) -> Answer<Json<Value>> {
+async fn show(
+    app: State<App>,
+    Me(actor): Me,
+    origin: Origin,
+    Id(id): Id<AttachmentId>,
+) -> Answer<Json<AttachmentAnswer>> {
     let answer = app.read(move |tx| {
         let (file, comment, _) = store::attachments::find(tx, id)?.ok_or(Error::NotFound)?;
         let comment = comment.ok_or(Error::NotFound)?;
@@ -157,7 +193,7 @@ async fn show(app: State<App>, Me(actor): Me, origin: Origin, Id(id): Id<Attachm
         if !access::may_see_comment(&actor, &comment) {
             return Err(Error::NotFound);
         }
-        Ok(json!({"attachment": Context::load(tx, &origin.0)?.attachment(&file)}))
+        Ok(AttachmentAnswer { attachment: Context::load(tx, &origin.0)?.attachment(&file) })
     });
     Ok(Json(answer.await?))
 }
@@ -185,7 +221,7 @@ fn load(tx: &mut Tx<'_>, token: &str) -> Result<(String, String, Vec<u8>)> {
 }
 
 /// The header that names a file, in RFC 6266's two forms.
-fn disposition(kind: &str, name: &str) -> String {
+pub(super) fn disposition(kind: &str, name: &str) -> String {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\".contains(c) { c } else { '_' }).collect();
     let encoded: String = name

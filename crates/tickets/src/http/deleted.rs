@@ -23,8 +23,8 @@ const MOST: usize = 100;
 
 /// The status of work on tickets.
 #[derive(Serialize, JsonSchema)]
-struct JobAnswer {
-    job_status: Value,
+pub(super) struct JobAnswer {
+    pub job_status: Value,
 }
 
 /// A ticket that was deleted.

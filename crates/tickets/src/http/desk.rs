@@ -2,6 +2,7 @@
 
 mod brands;
 mod fields;
+mod form_statuses;
 pub(in crate::http) mod forms;
 mod settings;
 mod statuses;
@@ -10,7 +11,12 @@ use kernel::http::{Created, Routes};
 use serde_json::Value;
 
 pub(super) fn routes() -> Routes {
-    fields::routes().merge(forms::routes()).merge(brands::routes()).merge(statuses::routes()).merge(settings::routes())
+    fields::routes()
+        .merge(forms::routes())
+        .merge(brands::routes())
+        .merge(statuses::routes())
+        .merge(settings::routes())
+        .merge(form_statuses::routes())
 }
 
 /// What answers the making of a record: its JSON under its name, and where it is found.

@@ -23,7 +23,7 @@ pub(crate) struct TicketBody {
 }
 
 /// A comment read before its transaction: making HTML safe takes time that no transaction should last.
-pub(crate) type ReadComment = Option<Result<NewComment>>;
+pub type ReadComment = Option<Result<NewComment>>;
 
 /// What was read, and what could not be.
 struct Reader<'a> {
@@ -321,7 +321,14 @@ pub(crate) fn via(ticket: &Map<String, Value>) -> Option<Via> {
 }
 
 /// Reads the comment of a ticket's JSON and makes its HTML safe. Outside any transaction.
-pub(crate) fn comment(ticket: &Map<String, Value>) -> ReadComment {
+pub fn comment(ticket: &Map<String, Value>) -> ReadComment {
+    if let Some(call) = ticket.get("voice_comment").filter(|call| call.is_object()) {
+        let mut call = call.clone();
+        if let Some(number) = ticket.get("via_id").filter(|_| call["via_id"].is_null()) {
+            call["via_id"] = number.clone();
+        }
+        return Some(crate::voice::comment(&call));
+    }
     let comment = match ticket.get("comment") {
         None | Some(Value::Null) => {
             // The oldest form of the API: a description and nothing else.
@@ -337,6 +344,13 @@ pub(crate) fn comment(ticket: &Map<String, Value>) -> ReadComment {
 }
 
 fn read_comment(comment: &Value) -> Result<NewComment> {
+    if matches!(comment["type"].as_str(), Some("VoiceComment" | "TpeVoiceComment")) && comment["data"].is_object() {
+        let mut call = comment["data"].clone();
+        for key in ["type", "public", "author_id"] {
+            call[key] = comment[key].clone();
+        }
+        return crate::voice::comment(&call);
+    }
     let html = comment["html_body"].as_str().filter(|html| !html.trim().is_empty());
     let text = comment["body"].as_str().or_else(|| comment["value"].as_str()).unwrap_or_default();
     let content = match html {

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use base::{Actor, Error, MacroId, Permission, Result, TicketId, UserId};
-use kernel::http::{Answer, Body, Created, Id, Me, Needs, NoContent, Origin, Paging, Routes};
+use base::{Actor, Error, MacroId, Permission, Result, TicketId, Timestamp, UserId};
+use kernel::http::{Answer, Body, Created, Id, Me, Needs, NoContent, Origin, Paging, Params, Routes};
 use kernel::{App, Tx};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::asked::{Asked, Given, url};
-use super::views::{query_flag, read_restriction, restriction_json};
+use super::asked::{Asked, Given, numbers, url};
+use super::views::{read_restriction, restriction_json};
 use crate::apply::{apply, field_value};
 use crate::change::Change;
 use crate::content::Content;
@@ -21,31 +21,159 @@ use crate::ticket::Ticket;
 use crate::{access, fields, store};
 
 pub(super) fn routes() -> Routes {
-    Routes::new()
-        .get("/api/v2/macros", list)
-        .needs(Needs::Staff)
-        .query::<Paging>()
+    lists()
         .post("/api/v2/macros", create)
         .needs(Permission::PersonalRules)
         .takes::<MacroBody>()
-        .get("/api/v2/macros/active", list_active)
+        .gives::<MacroAnswer>()
+        .get("/api/v2/macros/new", replica)
         .needs(Needs::Staff)
-        .query::<Paging>()
-        .get("/api/v2/macros/categories", categories)
-        .needs(Needs::Staff)
-        .get("/api/v2/macros/definitions", definitions)
-        .needs(Needs::Staff)
+        .query::<ReplicaQuery>()
+        .gives::<MacroAnswer>()
+        .put("/api/v2/macros/update_many", update_many)
+        .needs(Permission::PersonalRules)
+        .takes::<MacrosBody>()
+        .gives::<MacrosAnswer>()
+        .delete("/api/v2/macros/destroy_many", delete_many)
+        .needs(Permission::PersonalRules)
+        .query::<Ids>()
         .get("/api/v2/macros/{id}", show)
         .needs(Needs::Staff)
+        .gives::<MacroAnswer>()
         .put("/api/v2/macros/{id}", update)
         .needs(Permission::PersonalRules)
         .takes::<MacroBody>()
+        .gives::<MacroAnswer>()
         .delete("/api/v2/macros/{id}", delete)
         .needs(Permission::PersonalRules)
         .get("/api/v2/macros/{id}/apply", apply_alone)
         .needs(Permission::TicketNote)
+        .gives::<AppliedAnswer>()
         .get("/api/v2/tickets/{id}/macros/{macro_id}/apply", apply_to_ticket)
         .needs(Permission::TicketNote)
+        .gives::<AppliedAnswer>()
+}
+
+fn lists() -> Routes {
+    Routes::new()
+        .get("/api/v2/macros", list)
+        .needs(Needs::Staff)
+        .query::<ListQuery>()
+        .gives::<MacrosAnswer>()
+        .get("/api/v2/macros/active", list_active)
+        .needs(Needs::Staff)
+        .query::<ListQuery>()
+        .gives::<MacrosAnswer>()
+        .get("/api/v2/macros/search", list)
+        .needs(Needs::Staff)
+        .query::<ListQuery>()
+        .gives::<MacrosAnswer>()
+        .get("/api/v2/macros/categories", categories)
+        .needs(Needs::Staff)
+        .gives::<CategoriesAnswer>()
+        .get("/api/v2/macros/definitions", definitions)
+        .needs(Needs::Staff)
+        .gives::<DefinitionsAnswer>()
+        .get("/api/v2/macros/actions", actions)
+        .needs(Needs::Staff)
+        .gives::<ActionsAnswer>()
+}
+
+/// A macro.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct MacroView {
+    /// Null for one that isn't saved.
+    id: Option<MacroId>,
+    url: Option<String>,
+    title: String,
+    raw_title: String,
+    active: bool,
+    default: bool,
+    position: i64,
+    description: String,
+    /// Zendesk's actions: field and value.
+    actions: Value,
+    /// Null for all, or whose it is.
+    restriction: Value,
+    /// Ours: how often it was used.
+    usage: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct MacroAnswer {
+    r#macro: MacroView,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct MacrosAnswer {
+    macros: Vec<MacroView>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct CategoriesAnswer {
+    categories: Vec<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ActionsAnswer {
+    actions: Value,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct DefinitionsAnswer {
+    definitions: ActionsAnswer,
+}
+
+/// What a macro would do.
+#[derive(Serialize, JsonSchema)]
+struct AppliedAnswer {
+    result: AppliedView,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct AppliedView {
+    /// The keys of a ticket that it sets.
+    ticket: Map<String, Value>,
+    /// The comment that it writes.
+    comment: Option<Value>,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+struct ListQuery {
+    /// Words of the title or the description.
+    query: Option<String>,
+    /// The folder: what stands before `::` in titles.
+    category: Option<String>,
+    /// `personal`, `shared` or `account`.
+    access: Option<String>,
+    /// `true` or `false`.
+    active: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+struct ReplicaQuery {
+    /// The macro to be copied.
+    macro_id: Option<String>,
+    /// The ticket whose fields it is to set.
+    ticket_id: Option<String>,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+struct Ids {
+    /// Numbers separated by commas.
+    #[serde(default)]
+    ids: String,
+}
+
+/// `{"macros": [{"id", "position", "active"}]}`.
+#[derive(Default, Deserialize, JsonSchema)]
+struct MacrosBody {
+    #[serde(default)]
+    macros: Vec<Map<String, Value>>,
 }
 
 /// `{"macro": {...}}`.
@@ -56,13 +184,23 @@ struct MacroBody {
     r#macro: Map<String, Value>,
 }
 
-fn macro_json(origin: &Origin, m: &Macro) -> Value {
-    json!({
-        "id": m.id, "url": url(origin, &format!("macros/{}", m.id)), "title": m.title, "raw_title": m.title,
-        "active": m.active, "default": false, "position": m.position, "description": m.description,
-        "actions": m.actions, "restriction": restriction_json(m.owner, &m.groups), "usage": m.usage,
-        "created_at": m.created_at, "updated_at": m.updated_at,
-    })
+fn view(origin: &Origin, m: &Macro) -> MacroView {
+    let id = (m.id.0 != 0).then_some(m.id);
+    MacroView {
+        id,
+        url: id.map(|id| url(origin, &format!("macros/{id}"))),
+        title: m.title.clone(),
+        raw_title: m.title.clone(),
+        active: m.active,
+        default: false,
+        position: m.position,
+        description: m.description.clone(),
+        actions: m.actions.clone(),
+        restriction: restriction_json(m.owner, &m.groups),
+        usage: m.usage,
+        created_at: m.created_at,
+        updated_at: m.updated_at,
+    }
 }
 
 /// The folder of a macro: what stands before the first `::` of its title.
@@ -70,63 +208,139 @@ fn category(title: &str) -> Option<&str> {
     title.split_once("::").map(|(category, _)| category.trim())
 }
 
-async fn answer_list(app: App, asked: Asked, active_only: bool) -> Answer<Json<Value>> {
+async fn answer_list(app: App, asked: Asked, query: ListQuery, active_only: bool) -> Answer<Json<Value>> {
     let answer = app.read(move |tx| {
-        let wanted = if active_only { Some(true) } else { query_flag(&asked, "active") };
-        let (of, access) = (asked.parameter("category"), asked.parameter("access"));
+        let wanted = match query.active.as_deref() {
+            _ if active_only => Some(true),
+            Some("true" | "1") => Some(true),
+            Some("false" | "0") => Some(false),
+            _ => None,
+        };
+        let words = query.query.unwrap_or_default().to_lowercase();
+        let has = |m: &Macro| {
+            words
+                .split_whitespace()
+                .all(|word| m.title.to_lowercase().contains(word) || m.description.to_lowercase().contains(word))
+        };
         let mut all = macros::visible(tx, &asked.actor)?;
-        all.retain(|m| wanted.is_none_or(|active| m.active == active));
-        all.retain(|m| of.as_deref().is_none_or(|of| category(&m.title) == Some(of)));
-        all.retain(|m| match access.as_deref() {
+        all.retain(|m| wanted.is_none_or(|active| m.active == active) && has(m));
+        all.retain(|m| query.category.as_deref().is_none_or(|of| category(&m.title) == Some(of)));
+        all.retain(|m| match query.access.as_deref() {
             Some("personal") => m.owner.is_some(),
             Some("shared" | "account") => m.owner.is_none(),
             _ => true,
         });
-        match asked.paging.order() {
+        match query.paging.order() {
             Some(("alphabetical", _)) => all.sort_by_key(|m| m.title.to_lowercase()),
             Some((name, _)) if name.starts_with("usage") => all.sort_by_key(|m| std::cmp::Reverse(m.usage)),
             Some(("created_at", _)) => all.sort_by_key(|m| m.created_at),
             Some(("updated_at", _)) => all.sort_by_key(|m| m.updated_at),
             _ => {}
         }
-        if asked.paging.sort_order.as_deref() == Some("desc") {
+        if query.paging.sort_order.as_deref() == Some("desc") {
             all.reverse();
         }
-        asked.slice("macros", all.iter().map(|m| macro_json(&asked.origin, m)).collect())
+        asked.slice("macros", all.iter().map(|m| json!(view(&asked.origin, m))).collect())
     });
     Ok(Json(answer.await?))
 }
 
-async fn list(app: State<App>, asked: Asked) -> Answer<Json<Value>> {
-    answer_list(app.0, asked, false).await
+async fn list(app: State<App>, asked: Asked, Params(query): Params<ListQuery>) -> Answer<Json<Value>> {
+    answer_list(app.0, asked, query, false).await
 }
 
-async fn list_active(app: State<App>, asked: Asked) -> Answer<Json<Value>> {
-    answer_list(app.0, asked, true).await
+async fn list_active(app: State<App>, asked: Asked, Params(query): Params<ListQuery>) -> Answer<Json<Value>> {
+    answer_list(app.0, asked, query, true).await
 }
 
-async fn categories(app: State<App>, Me(actor): Me) -> Answer<Json<Value>> {
-    let all = app.read(move |tx| macros::visible(tx, &actor)).await?;
-    let mut names: Vec<&str> = all.iter().filter_map(|m| category(&m.title)).collect();
-    names.sort_unstable();
-    names.dedup();
-    Ok(Json(json!({"categories": names})))
-}
-
-async fn definitions(app: State<App>, Me(_): Me) -> Answer<Json<Value>> {
+async fn actions(app: State<App>) -> Answer<Json<ActionsAnswer>> {
     let answer = app.read(|tx| {
         let definitions = rules::describe(&fields::catalogue(tx)?, rules::Purpose::Macro);
-        Ok(json!({"definitions": {"actions": definitions.actions}}))
+        Ok(ActionsAnswer { actions: json!(definitions.actions) })
     });
     Ok(Json(answer.await?))
 }
 
-async fn show(app: State<App>, Me(actor): Me, origin: Origin, Id(id): Id<MacroId>) -> Answer<Json<Value>> {
-    let found = app.read(move |tx| macros::get(tx, &actor, id)).await?;
-    Ok(Json(json!({"macro": macro_json(&origin, &found)})))
+/// A macro that isn't saved: a copy of another, or what a ticket is like.
+async fn replica(
+    app: State<App>,
+    Me(actor): Me,
+    origin: Origin,
+    Params(query): Params<ReplicaQuery>,
+) -> Answer<Json<MacroAnswer>> {
+    let answer = app.read(move |tx| {
+        let number = |text: &Option<String>| text.as_deref().and_then(|text| text.trim().parse::<i64>().ok());
+        let copy = match (number(&query.macro_id), number(&query.ticket_id)) {
+            (Some(id), _) => Macro { id: MacroId(0), usage: 0, ..macros::get(tx, &actor, MacroId(id))? },
+            (None, Some(id)) => {
+                let ticket = access::get(tx, &actor, TicketId(id))?;
+                let mut actions = vec![json!({"field": "status", "value": ticket.status.name()})];
+                actions.extend(ticket.priority.map(|p| json!({"field": "priority", "value": p.name()})));
+                actions.extend(ticket.kind.map(|kind| json!({"field": "type", "value": kind.name()})));
+                let tags = ticket.tags.iter().cloned().collect::<Vec<_>>().join(" ");
+                if !tags.is_empty() {
+                    actions.push(json!({"field": "set_tags", "value": tags}));
+                }
+                macros::new(tx, &ticket.subject, json!(actions))
+            }
+            (None, None) => {
+                return Err(Error::BadRequest("InvalidParameter", "macro_id or ticket_id is needed".into()));
+            }
+        };
+        Ok(MacroAnswer { r#macro: view(&origin, &copy) })
+    });
+    Ok(Json(answer.await?))
 }
 
-fn save(tx: &mut Tx<'_>, actor: &Actor, origin: &Origin, mut m: Macro, body: MacroBody) -> Result<Value> {
+async fn update_many(app: State<App>, asked: Asked, Body(body): Body<MacrosBody>) -> Answer<Json<Value>> {
+    let answer = app.write(move |tx| {
+        let mut changed = Vec::new();
+        for entry in body.macros {
+            let id = entry.get("id").and_then(super::input::as_id).ok_or(Error::NotFound)?;
+            let mut m = macros::get(tx, &asked.actor, MacroId(id))?;
+            let mut given = Given::new(entry);
+            given.flag("active", &mut m.active);
+            given.number("position", &mut m.position);
+            let saved = macros::save(tx, &asked.actor, &m);
+            given.finish(saved)?;
+            changed.push(json!(view(&asked.origin, &m)));
+        }
+        asked.slice("macros", changed)
+    });
+    Ok(Json(answer.await?))
+}
+
+async fn delete_many(app: State<App>, Me(actor): Me, Params(ids): Params<Ids>) -> Answer<NoContent> {
+    let ids = numbers(&ids.ids);
+    if ids.is_empty() {
+        return Err(Error::BadRequest("BadRequest", "No macros were named".into()).into());
+    }
+    app.write(move |tx| ids.into_iter().try_for_each(|id| macros::delete(tx, &actor, MacroId(id)))).await?;
+    Ok(NoContent)
+}
+
+async fn categories(app: State<App>, Me(actor): Me) -> Answer<Json<CategoriesAnswer>> {
+    let all = app.read(move |tx| macros::visible(tx, &actor)).await?;
+    let mut names: Vec<String> = all.iter().filter_map(|m| category(&m.title)).map(str::to_owned).collect();
+    names.sort_unstable();
+    names.dedup();
+    Ok(Json(CategoriesAnswer { categories: names }))
+}
+
+async fn definitions(app: State<App>) -> Answer<Json<DefinitionsAnswer>> {
+    let answer = app.read(|tx| {
+        let definitions = rules::describe(&fields::catalogue(tx)?, rules::Purpose::Macro);
+        Ok(DefinitionsAnswer { definitions: ActionsAnswer { actions: json!(definitions.actions) } })
+    });
+    Ok(Json(answer.await?))
+}
+
+async fn show(app: State<App>, Me(actor): Me, origin: Origin, Id(id): Id<MacroId>) -> Answer<Json<MacroAnswer>> {
+    let found = app.read(move |tx| macros::get(tx, &actor, id)).await?;
+    Ok(Json(MacroAnswer { r#macro: view(&origin, &found) }))
+}
+
+fn save(tx: &mut Tx<'_>, actor: &Actor, origin: &Origin, mut m: Macro, body: MacroBody) -> Result<MacroAnswer> {
     let mut given = Given::new(body.r#macro);
     if m.id.0 != 0 {
         crate::views::may_change(actor, m.owner)?;
@@ -141,10 +355,15 @@ fn save(tx: &mut Tx<'_>, actor: &Actor, origin: &Origin, mut m: Macro, body: Mac
     }
     let saved = macros::save(tx, actor, &m);
     let id = given.finish(saved)?;
-    Ok(json!({"macro": macro_json(origin, &macros::get(tx, actor, id)?)}))
+    Ok(MacroAnswer { r#macro: view(origin, &macros::get(tx, actor, id)?) })
 }
 
-async fn create(app: State<App>, Me(actor): Me, origin: Origin, Body(body): Body<MacroBody>) -> Answer<Created<Value>> {
+async fn create(
+    app: State<App>,
+    Me(actor): Me,
+    origin: Origin,
+    Body(body): Body<MacroBody>,
+) -> Answer<Created<MacroAnswer>> {
     let answer = app.write(move |tx| {
         let mut m = macros::new(tx, "", json!([]));
         let shared = actor.may(Permission::SharedRules) || body.r#macro.contains_key("restriction");
@@ -152,7 +371,7 @@ async fn create(app: State<App>, Me(actor): Me, origin: Origin, Body(body): Body
         save(tx, &actor, &origin, m, body)
     });
     let answer = answer.await?;
-    Ok(Created(answer["macro"]["url"].as_str().unwrap_or_default().to_owned(), answer))
+    Ok(Created(answer.r#macro.url.clone().unwrap_or_default(), answer))
 }
 
 async fn update(
@@ -161,7 +380,7 @@ async fn update(
     origin: Origin,
     Id(id): Id<MacroId>,
     Body(body): Body<MacroBody>,
-) -> Answer<Json<Value>> {
+) -> Answer<Json<MacroAnswer>> {
     let answer = app.write(move |tx| {
         let m = macros::get(tx, &actor, id)?;
         save(tx, &actor, &origin, m, body)
@@ -175,7 +394,12 @@ async fn delete(app: State<App>, Me(actor): Me, Id(id): Id<MacroId>) -> Answer<N
 }
 
 /// Runs a macro on nothing: what it would set.
-async fn apply_alone(app: State<App>, Me(actor): Me, origin: Origin, Id(id): Id<MacroId>) -> Answer<Json<Value>> {
+async fn apply_alone(
+    app: State<App>,
+    Me(actor): Me,
+    origin: Origin,
+    Id(id): Id<MacroId>,
+) -> Answer<Json<AppliedAnswer>> {
     let answer = app.write(move |tx| result(tx, &actor, &origin, id, None));
     Ok(Json(answer.await?))
 }
@@ -186,7 +410,7 @@ async fn apply_to_ticket(
     Me(actor): Me,
     origin: Origin,
     Path((id, macro_id)): Path<(String, String)>,
-) -> Answer<Json<Value>> {
+) -> Answer<Json<AppliedAnswer>> {
     let ids = id.parse::<i64>().ok().zip(macro_id.parse::<i64>().ok()).ok_or(Error::NotFound)?;
     let answer = app.write(move |tx| {
         let ticket = access::get(tx, &actor, TicketId(ids.0))?;
@@ -195,7 +419,13 @@ async fn apply_to_ticket(
     Ok(Json(answer.await?))
 }
 
-fn result(tx: &mut Tx<'_>, actor: &Actor, origin: &Origin, id: MacroId, ticket: Option<Ticket>) -> Result<Value> {
+fn result(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    origin: &Origin,
+    id: MacroId,
+    ticket: Option<Ticket>,
+) -> Result<AppliedAnswer> {
     let found = macros::get(tx, actor, id)?;
     let actions = rules::parse_actions(&found.actions, &fields::catalogue(tx)?).map_err(Error::Invalid)?;
     let mut effect = macros::effect(&actions, actor, ticket.as_ref().map(|t| t.requester), tx.now());
@@ -211,7 +441,7 @@ fn result(tx: &mut Tx<'_>, actor: &Actor, origin: &Origin, id: MacroId, ticket: 
     if let Some(comment) = &comment {
         set.insert("comment".into(), comment.clone());
     }
-    Ok(json!({"result": {"ticket": set, "comment": comment}}))
+    Ok(AppliedAnswer { result: AppliedView { ticket: set, comment } })
 }
 
 /// Puts dynamic content into the comment, in the language of its reader.

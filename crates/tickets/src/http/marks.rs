@@ -150,11 +150,11 @@ pub(super) fn routes() -> Routes {
         .needs(Needs::Staff)
         .takes::<SearchBody>()
         .gives::<SavedSearchAnswer>()
-        .put("/api/v2/saved_searches/{id}", update_search)
+        .put("/api/v2/saved_searches/{search}", update_search)
         .needs(Needs::Staff)
         .takes::<SearchBody>()
         .gives::<SavedSearchAnswer>()
-        .delete("/api/v2/saved_searches/{id}", delete_search)
+        .delete("/api/v2/saved_searches/{search}", delete_search)
         .needs(Needs::Staff)
 }
 

@@ -14,6 +14,7 @@ mod imports;
 mod incremental;
 pub(crate) mod input;
 mod live;
+mod macro_files;
 mod macros;
 mod marks;
 mod metrics;
@@ -29,8 +30,10 @@ mod views;
 
 use kernel::http::Routes;
 
+pub use attachments::receive_named as receive_file;
+pub use input::comment as comment_as_told;
 pub use live::renderers;
-pub use tickets::page_of;
+pub use tickets::{create_as_told, page_of};
 
 /// Every route of this crate.
 pub fn routes() -> Routes {
@@ -50,6 +53,7 @@ pub fn routes() -> Routes {
         .merge(live::routes())
         .merge(views::routes())
         .merge(macros::routes())
+        .merge(macro_files::routes())
         .merge(search::routes())
         .merge(desk::routes())
         .merge(definitions::routes())

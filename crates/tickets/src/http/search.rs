@@ -13,8 +13,8 @@ use kernel::http::{Answer, Needs, Origin, Page, PageKey, Paging, Params, Routes}
 use kernel::{App, Tx};
 use rules::search::Kind;
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use super::asked::Asked;
 use super::sideload;
@@ -32,12 +32,40 @@ pub(super) fn routes() -> Routes {
         .get("/api/v2/search", find)
         .needs(Permission::TicketRead)
         .query::<SearchQuery>()
+        .gives::<FoundAnswer>()
         .get("/api/v2/search/count", count)
         .needs(Permission::TicketRead)
         .query::<SearchQuery>()
+        .gives::<FoundCountAnswer>()
         .get("/api/v2/search/export", export)
         .needs(Needs::Staff)
         .query::<SearchQuery>()
+        .gives::<FoundAnswer>()
+}
+
+/// What was found: tickets, people, organizations and groups in their own shapes.
+#[derive(Serialize, JsonSchema)]
+struct FoundAnswer {
+    results: Vec<HitView>,
+    /// Always null.
+    facets: Option<Value>,
+}
+
+/// A record with what it is.
+#[derive(Serialize, JsonSchema)]
+struct HitView {
+    id: i64,
+    url: String,
+    /// `ticket`, `user`, `organization` or `group`.
+    result_type: String,
+    /// The record's own keys.
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct FoundCountAnswer {
+    count: usize,
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -58,6 +86,8 @@ struct SearchQuery {
 struct Others {
     kind: Kind,
     ids: Vec<i64>,
+    /// How many there are in all.
+    total: usize,
 }
 
 /// One stretch of the results.
@@ -94,7 +124,12 @@ fn others(tx: &mut Tx<'_>, actor: &Actor, search: &Search) -> Result<Vec<Others>
     let mut out = Vec::new();
     for kind in [Kind::User, Kind::Organization, Kind::Group] {
         if search.wants(actor, kind) {
-            out.push(Others { kind, ids: search.records(tx, kind, None, MOST as i64)? });
+            let ids = search.records(tx, kind, None, MOST as i64)?;
+            let total = match ids.len() {
+                MOST => search.count_records(tx, kind)?,
+                fewer => fewer,
+            };
+            out.push(Others { kind, ids, total });
         }
     }
     Ok(out)
@@ -136,7 +171,7 @@ async fn find(app: State<App>, asked: Asked, Params(query): Params<SearchQuery>)
                 }
             }
         }
-        let all = tickets + others.iter().map(|of| of.ids.len()).sum::<usize>();
+        let all = tickets + others.iter().map(|of| of.total).sum::<usize>();
         let mut answer = asked.envelope().offset(offset, all as u64, "results", results);
         answer["facets"] = Value::Null;
         let include = query.paging.include.map(|include| include.replace("tickets(", "").replace(')', ""));
@@ -146,12 +181,12 @@ async fn find(app: State<App>, asked: Asked, Params(query): Params<SearchQuery>)
     Ok(Json(answer.await?))
 }
 
-async fn count(app: State<App>, asked: Asked, Params(query): Params<SearchQuery>) -> Answer<Json<Value>> {
+async fn count(app: State<App>, asked: Asked, Params(query): Params<SearchQuery>) -> Answer<Json<FoundCountAnswer>> {
     let answer = app.read(move |tx| {
         let search = search::read(tx, &asked.actor, &query.query)?;
         let others = others(tx, &asked.actor, &search)?;
-        let all = tickets_found(tx, &asked.actor, &search)? + others.iter().map(|of| of.ids.len()).sum::<usize>();
-        Ok(json!({"count": all}))
+        let all = tickets_found(tx, &asked.actor, &search)? + others.iter().map(|of| of.total).sum::<usize>();
+        Ok(FoundCountAnswer { count: all })
     });
     Ok(Json(answer.await?))
 }
@@ -166,7 +201,12 @@ async fn export(app: State<App>, asked: Asked, Params(query): Params<SearchQuery
         Paging { size: Some(asked.paging.size.clone().unwrap_or_else(|| "100".into())), ..asked.paging.clone() };
     let answer = app.read(move |tx| {
         let search = search::read(tx, &asked.actor, &query.query)?;
-        let page = paging.page()?;
+        let mut page = paging.page()?;
+        // An export's pages may be larger than a list's.
+        let wanted = paging.size.as_deref().and_then(|size| size.parse::<u64>().ok());
+        if let (Page::Cursor { size, .. }, Some(wanted)) = (&mut page, wanted) {
+            *size = wanted.clamp(1, MOST as u64);
+        }
         let mut answer = match kind {
             Kind::Ticket => export_tickets(tx, &asked, &search, &page)?,
             other => export_records(tx, &asked, &search, other, &page)?,
@@ -237,7 +277,10 @@ mod tests {
     /// Every page of a mixed answer joined: kinds with their numbers, tickets by their place.
     fn walk(users: usize, groups: usize, tickets: usize, page: usize) -> Vec<(Kind, i64)> {
         let ids = |count: usize| (0..count as i64).collect();
-        let others = [Others { kind: Kind::User, ids: ids(users) }, Others { kind: Kind::Group, ids: ids(groups) }];
+        let others = [
+            Others { kind: Kind::User, ids: ids(users), total: users },
+            Others { kind: Kind::Group, ids: ids(groups), total: groups },
+        ];
         let mut out = Vec::new();
         for skip in (0..users + groups + tickets).step_by(page) {
             let before = out.len();

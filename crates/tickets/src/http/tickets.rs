@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::input::{self, TicketBody};
 use super::sideload;
+use super::verbs::TagsAnswer;
 use crate::change::{Change, How, NewComment, NewTicket, Target};
 use crate::commit::{Committed, commit};
 use crate::listing::{Listing, ListingPage, Sort};
@@ -43,6 +44,54 @@ pub(crate) struct TicketsAnswer {
 #[derive(Serialize, JsonSchema)]
 struct CommentsAnswer {
     comments: Vec<CommentView>,
+}
+
+/// What a ticket has to do with.
+#[derive(Serialize, JsonSchema)]
+struct RelatedView {
+    topic_id: Option<i64>,
+    jira_issue_ids: Vec<i64>,
+    followup_source_ids: Vec<TicketId>,
+    from_archive: bool,
+    incidents: usize,
+    url: String,
+    /// Ours: tickets that it was merged into, split off or came beside.
+    links: Vec<LinkView>,
+    /// Ours: tickets that go on from it.
+    followup_ids: Vec<TicketId>,
+}
+
+/// A ticket that another has to do with.
+#[derive(Serialize, JsonSchema)]
+struct LinkView {
+    ticket_id: TicketId,
+    /// merge, reply or split.
+    kind: String,
+    outward: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct RelatedAnswer {
+    ticket_related: RelatedView,
+}
+
+/// One comment in a person's history.
+#[derive(Serialize, JsonSchema)]
+struct EntryView {
+    ticket_id: TicketId,
+    subject: String,
+    status: &'static str,
+    channel: &'static str,
+    comment_id: CommentId,
+    author_id: UserId,
+    public: bool,
+    excerpt: String,
+    created_at: Timestamp,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct TimelineAnswer {
+    items: Vec<EntryView>,
 }
 
 pub(super) fn routes() -> Routes {
@@ -77,8 +126,10 @@ pub(super) fn routes() -> Routes {
         .gives::<TicketsAnswer>()
         .get("/api/v2/tickets/{id}/related", related)
         .needs(Permission::TicketRead)
+        .gives::<RelatedAnswer>()
         .get("/api/v2/tickets/{id}/tags", tags)
         .needs(Permission::TicketRead)
+        .gives::<TagsAnswer>()
         .get("/api/v2/users/{id}/tickets/requested", requested)
         .needs(Permission::TicketRead)
         .query::<Paging>()
@@ -102,6 +153,7 @@ pub(super) fn routes() -> Routes {
         .get("/api/v2/users/{id}/timeline", person_timeline)
         .needs(Permission::TicketRead)
         .query::<Paging>()
+        .gives::<TimelineAnswer>()
 }
 
 /// A page of a listing in its envelope, with side-loads.
@@ -264,38 +316,50 @@ async fn create(
     let request = Value::Object(body.ticket.clone());
     let caller = actor.clone();
     let make = move |tx: &mut Tx<'_>| {
-        let ticket = body.ticket;
-        let submitter = if actor.is_staff() { input::submitter(tx, &ticket)? } else { None };
-        let mut changes = if actor.is_staff() { input::changes(tx, &ticket)? } else { own_changes(tx, &ticket)? };
-        changes.retain(|change| !matches!(change, Change::Requester(_)));
-        // Whoever submits a ticket is the author of its first comment.
-        changes.extend(comment.map(|comment| {
-            let author = comment.author.or(submitter).filter(|_| actor.is_staff());
-            Change::Comment(Box::new(NewComment { author, ..comment }))
-        }));
-        let requester = if actor.is_staff() { input::requester(tx, &ticket, actor.user)? } else { actor.user };
-        let followup_of = ticket.get("via_followup_source_id").and_then(input::as_id).map(TicketId);
-        if let Some(id) = followup_of
-            && !access::find(tx, &actor, id)?.is_some_and(|ticket| ticket.is_closed())
-        {
-            let message = "Follow-up: goes on from a closed ticket only";
-            return Err(Error::invalid("via_followup_source_id", "InvalidValue", message));
-        }
-        let new = NewTicket {
-            submitter,
-            brand: ticket.get("brand_id").and_then(input::as_id).map(Into::into),
-            recipient: ticket.get("recipient").and_then(Value::as_str).map(str::to_lowercase),
-            followup_of,
-            ..NewTicket::of(requester)
-        };
-        let said = if actor.is_staff() { input::via(&ticket) } else { None };
-        let via = if followup_of.is_some() { Via::FollowUp } else { said.unwrap_or(via_of(&actor)) };
-        let how = How { metadata: input::metadata(&ticket), ..How::via(via) };
-        let committed = commit(tx, &actor, Target::New(Box::new(new)), changes, &how)?;
+        let committed = create_as_told(tx, &actor, &body.ticket, comment)?;
         let answer = answer_committed(tx, &actor, &origin, committed)?;
         Ok((answer.ticket.url.clone(), answer))
     };
     Ok(app.write(move |tx| once(tx, &key, &caller, &request, make)).await?)
+}
+
+/// Makes the ticket that Zendesk's JSON describes, with its first comment.
+///
+/// # Errors
+/// `Invalid` with every problem.
+pub fn create_as_told(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    ticket: &Map<String, Value>,
+    comment: Option<NewComment>,
+) -> Result<Committed> {
+    let submitter = if actor.is_staff() { input::submitter(tx, ticket)? } else { None };
+    let mut changes = if actor.is_staff() { input::changes(tx, ticket)? } else { own_changes(tx, ticket)? };
+    changes.retain(|change| !matches!(change, Change::Requester(_)));
+    // Whoever submits a ticket is the author of its first comment.
+    changes.extend(comment.map(|comment| {
+        let author = comment.author.or(submitter).filter(|_| actor.is_staff());
+        Change::Comment(Box::new(NewComment { author, ..comment }))
+    }));
+    let requester = if actor.is_staff() { input::requester(tx, ticket, actor.user)? } else { actor.user };
+    let followup_of = ticket.get("via_followup_source_id").and_then(input::as_id).map(TicketId);
+    if let Some(id) = followup_of
+        && !access::find(tx, actor, id)?.is_some_and(|ticket| ticket.is_closed())
+    {
+        let message = "Follow-up: goes on from a closed ticket only";
+        return Err(Error::invalid("via_followup_source_id", "InvalidValue", message));
+    }
+    let new = NewTicket {
+        submitter,
+        brand: ticket.get("brand_id").and_then(input::as_id).map(Into::into),
+        recipient: ticket.get("recipient").and_then(Value::as_str).map(str::to_lowercase),
+        followup_of,
+        ..NewTicket::of(requester)
+    };
+    let said = if actor.is_staff() { input::via(ticket) } else { None };
+    let via = if followup_of.is_some() { Via::FollowUp } else { said.unwrap_or(via_of(actor)) };
+    let how = How { metadata: input::metadata(ticket), ..How::via(via) };
+    commit(tx, actor, Target::New(Box::new(new)), changes, &how)
 }
 
 /// What an end user may say of a ticket that they open.
@@ -397,28 +461,30 @@ pub(super) fn newest_first(paging: &Paging) -> bool {
     by_sort || paging.sort_order.as_deref() == Some("desc")
 }
 
-async fn related(app: axum::extract::State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> Answer<Json<Value>> {
+async fn related(app: axum::extract::State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> Answer<Json<RelatedAnswer>> {
     let answer = app.read(move |tx| {
         let ticket: Ticket = access::get(tx, &actor, id)?;
-        let incidents = store::tickets::incidents_of(tx, id)?.len();
         let links = store::tickets::links_of(tx, id)?;
-        let links: Vec<_> = links
-            .into_iter()
-            .map(|(other, kind, outward)| json!({"ticket_id": other, "kind": kind, "outward": outward}))
-            .collect();
-        let sources: Vec<TicketId> = ticket.followup_of.into_iter().collect();
-        Ok(json!({"ticket_related": {
-            "topic_id": null, "jira_issue_ids": [], "followup_source_ids": sources, "from_archive": false,
-            "incidents": incidents, "url": "", "links": links,
-            "followup_ids": store::tickets::followups_of(tx, id)?,
-        }}))
+        let link = |(ticket_id, kind, outward)| LinkView { ticket_id, kind, outward };
+        Ok(RelatedAnswer {
+            ticket_related: RelatedView {
+                topic_id: None,
+                jira_issue_ids: Vec::new(),
+                followup_source_ids: ticket.followup_of.into_iter().collect(),
+                from_archive: false,
+                incidents: store::tickets::incidents_of(tx, id)?.len(),
+                url: String::new(),
+                links: links.into_iter().map(link).collect(),
+                followup_ids: store::tickets::followups_of(tx, id)?,
+            },
+        })
     });
     Ok(Json(answer.await?))
 }
 
-async fn tags(app: axum::extract::State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> Answer<Json<Value>> {
+async fn tags(app: axum::extract::State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> Answer<Json<TagsAnswer>> {
     let tags = app.read(move |tx| Ok(access::get(tx, &actor, id)?.tags));
-    Ok(Json(json!({"tags": tags.await?})))
+    Ok(Json(TagsAnswer { tags: tags.await?.into_iter().collect() }))
 }
 
 async fn person_timeline(
@@ -452,15 +518,15 @@ async fn person_timeline(
 
 fn entry_json(entry: &timeline::Entry) -> Value {
     let comment = &entry.comment;
-    json!({
-        "ticket_id": comment.ticket,
-        "subject": entry.subject,
-        "status": entry.status.name(),
-        "channel": comment.via.name(),
-        "comment_id": comment.id,
-        "author_id": comment.author,
-        "public": comment.public,
-        "excerpt": base::text::excerpt(&comment.body, 200),
-        "created_at": comment.created_at,
+    json!(EntryView {
+        ticket_id: comment.ticket,
+        subject: entry.subject.clone(),
+        status: entry.status.name(),
+        channel: comment.via.name(),
+        comment_id: comment.id,
+        author_id: comment.author,
+        public: comment.public,
+        excerpt: base::text::excerpt(&comment.body, 200),
+        created_at: comment.created_at,
     })
 }

@@ -7,10 +7,11 @@ use kernel::App;
 use kernel::http::{Answer, Body, Created, Envelope, Id, Me, NoContent, Origin, Paging, Params, Routes};
 use kernel::progress;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::bulk::job_json;
+use super::deleted::JobAnswer;
 use super::tickets::{CommittedAnswer, answer_committed, via_of};
 use crate::change::{Change, How, Target};
 use crate::commit::commit;
@@ -27,6 +28,7 @@ pub(super) fn routes() -> Routes {
         .post("/api/v2/tickets/{id}/merge", merge)
         .needs(Permission::TicketEdit)
         .takes::<MergeBody>()
+        .gives::<JobAnswer>()
         .post("/api/v2/tickets/{id}/unmerge", unmerge)
         .needs(Permission::TicketEdit)
         .gives::<CommittedAnswer>()
@@ -37,18 +39,45 @@ pub(super) fn routes() -> Routes {
         .post("/api/v2/tickets/{id}/tags", set_tags)
         .needs(Permission::TicketEdit)
         .takes::<TagsBody>()
+        .gives::<TagsAnswer>()
         .put("/api/v2/tickets/{id}/tags", add_tags)
         .needs(Permission::TicketEdit)
         .takes::<TagsBody>()
+        .gives::<TagsAnswer>()
         .delete("/api/v2/tickets/{id}/tags", remove_tags)
         .needs(Permission::TicketEdit)
         .takes::<TagsBody>()
+        .gives::<TagsAnswer>()
         .get("/api/v2/tags", tags_in_use)
         .needs(Permission::TicketRead)
         .query::<Paging>()
+        .gives::<TagCountsAnswer>()
         .get("/api/v2/autocomplete/tags", autocomplete_tags)
         .needs(Permission::TicketRead)
         .query::<Named>()
+        .gives::<TagsAnswer>()
+        .post("/api/v2/autocomplete/tags", autocomplete_told)
+        .needs(Permission::TicketRead)
+        .takes::<Named>()
+        .gives::<TagsAnswer>()
+}
+
+/// `{"tags": [...]}`.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct TagsAnswer {
+    pub tags: Vec<String>,
+}
+
+/// A tag in use.
+#[derive(Serialize, JsonSchema)]
+struct TagCountView {
+    name: String,
+    count: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct TagCountsAnswer {
+    tags: Vec<TagCountView>,
 }
 
 async fn delete(app: State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> Answer<NoContent> {
@@ -98,7 +127,7 @@ async fn merge(
     origin: Origin,
     Id(into): Id<TicketId>,
     Body(body): Body<MergeBody>,
-) -> Answer<Json<Value>> {
+) -> Answer<Json<JobAnswer>> {
     if body.ids.is_empty() || body.ids.len() > 5 {
         return Err(Error::invalid("ids", "InvalidValue", "ids: between 1 and 5 tickets are merged at once").into());
     }
@@ -124,7 +153,7 @@ async fn merge(
             undo: Some(json!({"merged": body.ids})),
         };
         progress::step(tx, &job, &step)?;
-        Ok(json!({"job_status": queued}))
+        Ok(JobAnswer { job_status: queued })
     });
     Ok(Json(answer.await?))
 }
@@ -170,12 +199,12 @@ struct TagsBody {
     tags: Vec<String>,
 }
 
-async fn change_tags(app: App, actor: base::Actor, id: TicketId, change: Change) -> Answer<Json<Value>> {
+async fn change_tags(app: App, actor: base::Actor, id: TicketId, change: Change) -> Answer<Json<TagsAnswer>> {
     let tags = app.write(move |tx| {
         let how = How::via(via_of(&actor));
         Ok(commit(tx, &actor, Target::Ticket(id), vec![change], &how)?.ticket.tags)
     });
-    Ok(Json(json!({"tags": tags.await?})))
+    Ok(Json(TagsAnswer { tags: tags.await?.into_iter().collect() }))
 }
 
 async fn set_tags(
@@ -183,7 +212,7 @@ async fn set_tags(
     Me(actor): Me,
     Id(id): Id<TicketId>,
     Body(body): Body<TagsBody>,
-) -> Answer<Json<Value>> {
+) -> Answer<Json<TagsAnswer>> {
     change_tags(app.0, actor, id, Change::SetTags(body.tags)).await
 }
 
@@ -192,7 +221,7 @@ async fn add_tags(
     Me(actor): Me,
     Id(id): Id<TicketId>,
     Body(body): Body<TagsBody>,
-) -> Answer<Json<Value>> {
+) -> Answer<Json<TagsAnswer>> {
     change_tags(app.0, actor, id, Change::AddTags(body.tags)).await
 }
 
@@ -201,7 +230,7 @@ async fn remove_tags(
     Me(actor): Me,
     Id(id): Id<TicketId>,
     Body(body): Body<TagsBody>,
-) -> Answer<Json<Value>> {
+) -> Answer<Json<TagsAnswer>> {
     change_tags(app.0, actor, id, Change::RemoveTags(body.tags)).await
 }
 
@@ -214,7 +243,7 @@ async fn tags_in_use(
 ) -> Answer<Json<Value>> {
     let answer = app.read(move |tx| {
         let tags = store::tickets::tags_in_use(tx, "", 20_000)?;
-        let items = tags.into_iter().map(|(name, count)| json!({"name": name, "count": count})).collect();
+        let items = tags.into_iter().map(|(name, count)| json!(TagCountView { name, count })).collect();
         let query = query.unwrap_or_default();
         Envelope { origin: &origin, path: "/api/v2/tags.json", query: &query }.slice(&paging, "tags", items)
     });
@@ -228,8 +257,11 @@ struct Named {
     name: String,
 }
 
-async fn autocomplete_tags(app: State<App>, Me(_): Me, Params(named): Params<Named>) -> Answer<Json<Value>> {
+async fn autocomplete_tags(app: State<App>, Params(named): Params<Named>) -> Answer<Json<TagsAnswer>> {
     let tags = app.read(move |tx| store::tickets::tags_in_use(tx, &named.name.to_lowercase(), 20));
-    let tags: Vec<String> = tags.await?.into_iter().map(|(name, _)| name).collect();
-    Ok(Json(json!({"tags": tags})))
+    Ok(Json(TagsAnswer { tags: tags.await?.into_iter().map(|(name, _)| name).collect() }))
+}
+
+async fn autocomplete_told(app: State<App>, Body(named): Body<Named>) -> Answer<Json<TagsAnswer>> {
+    autocomplete_tags(app, Params(named)).await
 }

@@ -2,15 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
-use base::{Error, GroupId, Permission, Result, UserId, ViewId};
+use base::{Error, GroupId, Permission, Result, Timestamp, UserId, ViewId};
 use kernel::http::{Answer, Body, Created, Id, Me, Needs, NoContent, Origin, Paging, Params, Routes};
 use kernel::{App, Tx};
 use rules::Catalogue;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::asked::{Asked, Given, numbers, url};
+use super::counts::CountAnswer;
 use super::{sideload, tickets};
 use crate::fields;
 use crate::listing::{Listing, Sort};
@@ -22,42 +23,34 @@ use crate::views::{self, COUNT_CAP, View};
 const MOST_COUNTED: usize = 40;
 
 pub(super) fn routes() -> Routes {
-    Routes::new()
-        .get("/api/v2/views", list)
-        .needs(Needs::Staff)
-        .query::<Paging>()
+    lists()
         .post("/api/v2/views", create)
         .needs(Permission::PersonalRules)
         .takes::<ViewBody>()
-        .get("/api/v2/views/active", list_active)
-        .needs(Needs::Staff)
-        .query::<Paging>()
-        .get("/api/v2/views/compact", list_active)
-        .needs(Needs::Staff)
-        .query::<Paging>()
-        .get("/api/v2/views/count", count_of_views)
-        .needs(Needs::Staff)
-        .get("/api/v2/views/count_many", count_many)
-        .needs(Permission::TicketRead)
-        .query::<Ids>()
-        .get("/api/v2/views/show_many", show_many)
-        .needs(Needs::Staff)
-        .query::<Ids>()
+        .gives::<ViewAnswer>()
         .post("/api/v2/views/preview", preview)
         .needs(Permission::TicketRead)
         .query::<Paging>()
         .takes::<ViewBody>()
+        .gives::<TableAnswer>()
         .post("/api/v2/views/preview/count", preview_count)
         .needs(Permission::TicketRead)
         .takes::<ViewBody>()
+        .gives::<ViewCountAnswer>()
         .put("/api/v2/views/update_many", update_many)
         .needs(Permission::PersonalRules)
         .takes::<ViewsBody>()
+        .gives::<ViewsAnswer>()
+        .delete("/api/v2/views/destroy_many", delete_many)
+        .needs(Permission::PersonalRules)
+        .query::<Ids>()
         .get("/api/v2/views/{id}", show)
         .needs(Needs::Staff)
+        .gives::<ViewAnswer>()
         .put("/api/v2/views/{id}", update)
         .needs(Permission::PersonalRules)
         .takes::<ViewBody>()
+        .gives::<ViewAnswer>()
         .delete("/api/v2/views/{id}", delete)
         .needs(Permission::PersonalRules)
         .get("/api/v2/views/{id}/tickets", tickets_of)
@@ -67,8 +60,140 @@ pub(super) fn routes() -> Routes {
         .get("/api/v2/views/{id}/execute", execute)
         .needs(Permission::TicketRead)
         .query::<Paging>()
+        .gives::<TableAnswer>()
         .get("/api/v2/views/{id}/count", count)
         .needs(Permission::TicketRead)
+        .gives::<ViewCountAnswer>()
+        .get("/api/v2/views/{id}/export", export)
+        .needs(Permission::TicketRead)
+        .gives::<ExportAnswer>()
+}
+
+fn lists() -> Routes {
+    Routes::new()
+        .get("/api/v2/views", list)
+        .needs(Needs::Staff)
+        .query::<ListQuery>()
+        .gives::<ViewsAnswer>()
+        .get("/api/v2/views/active", list_active)
+        .needs(Needs::Staff)
+        .query::<ListQuery>()
+        .gives::<ViewsAnswer>()
+        .get("/api/v2/views/compact", list_active)
+        .needs(Needs::Staff)
+        .query::<ListQuery>()
+        .gives::<ViewsAnswer>()
+        .get("/api/v2/views/search", list)
+        .needs(Needs::Staff)
+        .query::<ListQuery>()
+        .gives::<ViewsAnswer>()
+        .get("/api/v2/views/count", count_of_views)
+        .needs(Needs::Staff)
+        .gives::<CountAnswer>()
+        .get("/api/v2/views/count_many", count_many)
+        .needs(Permission::TicketRead)
+        .query::<Ids>()
+        .gives::<ViewCountsAnswer>()
+        .get("/api/v2/views/show_many", show_many)
+        .needs(Needs::Staff)
+        .query::<Ids>()
+        .gives::<ViewsAnswer>()
+}
+
+/// A saved list.
+#[derive(Serialize, JsonSchema)]
+struct ViewView {
+    id: ViewId,
+    url: String,
+    title: String,
+    raw_title: String,
+    active: bool,
+    default: bool,
+    position: i64,
+    description: String,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    /// Columns, order and grouping.
+    execution: Value,
+    /// `all` and `any`.
+    conditions: Value,
+    /// Null for all, or whose it is.
+    restriction: Value,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ViewAnswer {
+    view: ViewView,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ViewsAnswer {
+    views: Vec<ViewView>,
+}
+
+/// The tickets of a view as a table.
+#[derive(Serialize, JsonSchema)]
+struct TableAnswer {
+    rows: Vec<Map<String, Value>>,
+    columns: Vec<Value>,
+    view: Value,
+    users: Vec<Value>,
+    groups: Vec<Value>,
+    organizations: Vec<Value>,
+}
+
+/// How many tickets a view has.
+#[derive(Serialize, JsonSchema)]
+struct ViewCountView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    view_id: Option<ViewId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    value: i64,
+    /// The number, with `+` when it was not counted to its end.
+    pretty: String,
+    fresh: bool,
+    refresh: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    active: Option<bool>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ViewCountAnswer {
+    view_count: ViewCountView,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ViewCountsAnswer {
+    view_counts: Vec<ViewCountView>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ExportAnswer {
+    export: ExportView,
+}
+
+/// How far a view's export is.
+#[derive(Serialize, JsonSchema)]
+struct ExportView {
+    view_id: ViewId,
+    status: &'static str,
+    /// Ours: where its rows can be read at once.
+    url: String,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+struct ListQuery {
+    /// Words of the title.
+    query: Option<String>,
+    /// `personal`, `shared` or `account`.
+    access: Option<String>,
+    /// `true` or `false`.
+    active: Option<String>,
+    /// Only those of this group.
+    group_id: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
 }
 
 /// `{"view": {...}}`.
@@ -153,7 +278,7 @@ fn heading(origin: &Origin, catalogue: &Catalogue, name: &str) -> Option<Value> 
     Some(json!({"id": field.id, "title": field.title, "url": url, "filterable": true, "sortable": false}))
 }
 
-fn view_json(origin: &Origin, catalogue: &Catalogue, v: &View) -> Value {
+fn view_json(origin: &Origin, catalogue: &Catalogue, v: &View) -> ViewView {
     let order = |descending: bool| if descending { "desc" } else { "asc" };
     let named = |name: &str, descending: bool| {
         let column = find_column(name);
@@ -162,19 +287,27 @@ fn view_json(origin: &Origin, catalogue: &Catalogue, v: &View) -> Value {
     let columns: Vec<Value> = v.columns.iter().filter_map(|name| heading(origin, catalogue, name)).collect();
     let (custom, built_in): (Vec<Value>, Vec<Value>) =
         columns.iter().cloned().partition(|column| column["id"].is_number());
-    json!({
-        "id": v.id, "url": url(origin, &format!("views/{}", v.id)), "title": v.title, "raw_title": v.title,
-        "active": v.active, "default": false, "position": v.position, "description": v.description,
-        "created_at": v.created_at, "updated_at": v.updated_at,
-        "execution": {
+    ViewView {
+        id: v.id,
+        url: url(origin, &format!("views/{}", v.id)),
+        title: v.title.clone(),
+        raw_title: v.title.clone(),
+        active: v.active,
+        default: false,
+        position: v.position,
+        description: v.description.clone(),
+        created_at: v.created_at,
+        updated_at: v.updated_at,
+        execution: json!({
             "group_by": v.group_by, "group_order": order(v.group_descending),
             "sort_by": v.sort_by, "sort_order": order(v.sort_descending),
             "group": v.group_by.as_deref().map(|name| named(name, v.group_descending)),
             "sort": named(&v.sort_by, v.sort_descending),
             "columns": columns, "fields": built_in, "custom_fields": custom,
-        },
-        "conditions": v.conditions, "restriction": restriction_json(v.owner, &v.groups),
-    })
+        }),
+        conditions: v.conditions.clone(),
+        restriction: restriction_json(v.owner, &v.groups),
+    }
 }
 
 /// Who else sees a view or macro: null for all, one person, or groups.
@@ -251,16 +384,35 @@ fn check_columns(given: &mut Given, origin: &Origin, catalogue: &Catalogue, view
     }
 }
 
-async fn answer_list(app: App, asked: Asked, active_only: bool) -> Answer<Json<Value>> {
+async fn answer_list(app: App, asked: Asked, query: ListQuery, active_only: bool) -> Answer<Json<Value>> {
     let answer = app.read(move |tx| {
         let catalogue = fields::catalogue(tx)?;
-        let wanted = match query_flag(&asked, "active") {
-            Some(active) => Some(active),
-            None => active_only.then_some(true),
+        let wanted = match query.active.as_deref() {
+            Some("true" | "1") => Some(true),
+            Some("false" | "0") => Some(false),
+            _ => active_only.then_some(true),
         };
-        let all = views::visible(tx, &asked.actor)?;
-        let all = all.iter().filter(|view| wanted.is_none_or(|active| view.active == active));
-        asked.slice("views", all.map(|view| view_json(&asked.origin, &catalogue, view)).collect())
+        let words = query.query.unwrap_or_default().to_lowercase();
+        let group = query.group_id.and_then(|id| id.trim().parse::<i64>().ok()).map(GroupId);
+        let mut all = views::visible(tx, &asked.actor)?;
+        all.retain(|view| wanted.is_none_or(|active| view.active == active));
+        all.retain(|view| words.split_whitespace().all(|word| view.title.to_lowercase().contains(word)));
+        all.retain(|view| group.is_none_or(|group| view.groups.contains(&group)));
+        all.retain(|view| match query.access.as_deref() {
+            Some("personal") => view.owner.is_some(),
+            Some("shared" | "account") => view.owner.is_none(),
+            _ => true,
+        });
+        match query.paging.order() {
+            Some(("alphabetical" | "title", _)) => all.sort_by_key(|view| view.title.to_lowercase()),
+            Some(("created_at", _)) => all.sort_by_key(|view| view.created_at),
+            Some(("updated_at", _)) => all.sort_by_key(|view| view.updated_at),
+            _ => {}
+        }
+        if super::marks::descending(&query.paging, false) {
+            all.reverse();
+        }
+        asked.slice("views", all.iter().map(|view| json!(view_json(&asked.origin, &catalogue, view))).collect())
     });
     Ok(Json(answer.await?))
 }
@@ -274,12 +426,12 @@ pub(super) fn query_flag(asked: &Asked, name: &str) -> Option<bool> {
     }
 }
 
-async fn list(app: State<App>, asked: Asked) -> Answer<Json<Value>> {
-    answer_list(app.0, asked, false).await
+async fn list(app: State<App>, asked: Asked, Params(query): Params<ListQuery>) -> Answer<Json<Value>> {
+    answer_list(app.0, asked, query, false).await
 }
 
-async fn list_active(app: State<App>, asked: Asked) -> Answer<Json<Value>> {
-    answer_list(app.0, asked, true).await
+async fn list_active(app: State<App>, asked: Asked, Params(query): Params<ListQuery>) -> Answer<Json<Value>> {
+    answer_list(app.0, asked, query, true).await
 }
 
 async fn show_many(app: State<App>, asked: Asked, Params(ids): Params<Ids>) -> Answer<Json<Value>> {
@@ -287,29 +439,29 @@ async fn show_many(app: State<App>, asked: Asked, Params(ids): Params<Ids>) -> A
         let (catalogue, ids) = (fields::catalogue(tx)?, numbers(&ids.ids));
         let all = views::visible(tx, &asked.actor)?;
         let all = all.iter().filter(|view| ids.contains(&view.id.0));
-        asked.slice("views", all.map(|view| view_json(&asked.origin, &catalogue, view)).collect())
+        asked.slice("views", all.map(|view| json!(view_json(&asked.origin, &catalogue, view))).collect())
     });
     Ok(Json(answer.await?))
 }
 
-async fn count_of_views(app: State<App>, Me(actor): Me) -> Answer<Json<Value>> {
+async fn count_of_views(app: State<App>, Me(actor): Me) -> Answer<Json<CountAnswer>> {
     let answer = app.read(move |tx| {
         let value = views::visible(tx, &actor)?.len();
-        Ok(json!({"count": {"value": value, "refreshed_at": tx.now()}}))
+        Ok(CountAnswer::new(tx, i64::try_from(value).unwrap_or(i64::MAX)))
     });
     Ok(Json(answer.await?))
 }
 
-async fn show(app: State<App>, Me(actor): Me, origin: Origin, Id(id): Id<ViewId>) -> Answer<Json<Value>> {
+async fn show(app: State<App>, Me(actor): Me, origin: Origin, Id(id): Id<ViewId>) -> Answer<Json<ViewAnswer>> {
     let answer = app.read(move |tx| {
         let view = views::get(tx, &actor, id)?;
-        Ok(json!({"view": view_json(&origin, &fields::catalogue(tx)?, &view)}))
+        Ok(ViewAnswer { view: view_json(&origin, &fields::catalogue(tx)?, &view) })
     });
     Ok(Json(answer.await?))
 }
 
 /// Saves what the client gives of a view, and answers with it as it is then.
-fn save(tx: &mut Tx<'_>, actor: &base::Actor, origin: &Origin, mut view: View, body: ViewBody) -> Result<Value> {
+fn save(tx: &mut Tx<'_>, actor: &base::Actor, origin: &Origin, mut view: View, body: ViewBody) -> Result<ViewAnswer> {
     let mut given = Given::new(body.view);
     let before = view.owner;
     read(&mut given, actor.user, &mut view);
@@ -321,10 +473,15 @@ fn save(tx: &mut Tx<'_>, actor: &base::Actor, origin: &Origin, mut view: View, b
     let saved = views::save(tx, actor, &view);
     let id = given.finish(saved)?;
     let saved = views::get(tx, actor, id)?;
-    Ok(json!({"view": view_json(origin, &catalogue, &saved)}))
+    Ok(ViewAnswer { view: view_json(origin, &catalogue, &saved) })
 }
 
-async fn create(app: State<App>, Me(actor): Me, origin: Origin, Body(body): Body<ViewBody>) -> Answer<Created<Value>> {
+async fn create(
+    app: State<App>,
+    Me(actor): Me,
+    origin: Origin,
+    Body(body): Body<ViewBody>,
+) -> Answer<Created<ViewAnswer>> {
     let answer = app.write(move |tx| {
         let mut view = views::new(tx, "", json!({"all": [], "any": []}));
         // Who may not make views for all makes their own.
@@ -333,7 +490,7 @@ async fn create(app: State<App>, Me(actor): Me, origin: Origin, Body(body): Body
         save(tx, &actor, &origin, view, body)
     });
     let answer = answer.await?;
-    Ok(Created(answer["view"]["url"].as_str().unwrap_or_default().to_owned(), answer))
+    Ok(Created(answer.view.url.clone(), answer))
 }
 
 async fn update(
@@ -342,7 +499,7 @@ async fn update(
     origin: Origin,
     Id(id): Id<ViewId>,
     Body(body): Body<ViewBody>,
-) -> Answer<Json<Value>> {
+) -> Answer<Json<ViewAnswer>> {
     let answer = app.write(move |tx| {
         let view = views::get(tx, &actor, id)?;
         save(tx, &actor, &origin, view, body)
@@ -362,11 +519,27 @@ async fn update_many(app: State<App>, asked: Asked, Body(body): Body<ViewsBody>)
             given.number("position", &mut view.position);
             let saved = views::save(tx, &asked.actor, &view);
             given.finish(saved)?;
-            changed.push(view_json(&asked.origin, &catalogue, &view));
+            changed.push(json!(view_json(&asked.origin, &catalogue, &view)));
         }
         asked.slice("views", changed)
     });
     Ok(Json(answer.await?))
+}
+
+async fn delete_many(app: State<App>, Me(actor): Me, Params(ids): Params<Ids>) -> Answer<NoContent> {
+    let ids = numbers(&ids.ids);
+    if ids.is_empty() {
+        return Err(Error::BadRequest("BadRequest", "No views were named".into()).into());
+    }
+    app.write(move |tx| ids.into_iter().try_for_each(|id| views::delete(tx, &actor, ViewId(id)))).await?;
+    Ok(NoContent)
+}
+
+/// Exports are read, not sent by mail: the answer names the place of the rows.
+async fn export(app: State<App>, Me(actor): Me, origin: Origin, Id(id): Id<ViewId>) -> Answer<Json<ExportAnswer>> {
+    let view = app.read(move |tx| views::get(tx, &actor, id)).await?;
+    let url = url(&origin, &format!("views/{}/tickets", view.id));
+    Ok(Json(ExportAnswer { export: ExportView { view_id: view.id, status: "completed", url } }))
 }
 
 async fn delete(app: State<App>, Me(actor): Me, Id(id): Id<ViewId>) -> Answer<NoContent> {
@@ -416,7 +589,7 @@ fn table(tx: &mut Tx<'_>, asked: &Asked, view: &View, listing: &Listing) -> Resu
     };
     let headings = view.columns.iter().filter_map(|name| heading(&asked.origin, &catalogue, name));
     answer["columns"] = headings.collect();
-    answer["view"] = view_json(&asked.origin, &catalogue, view);
+    answer["view"] = json!(view_json(&asked.origin, &catalogue, view));
     let everything = Paging { include: Some("users,groups,organizations".into()), ..Paging::default() };
     sideload::tickets(tx, &everything, &context, &found.tickets, &[], &mut answer)?;
     Ok(answer)
@@ -449,33 +622,34 @@ async fn preview(app: State<App>, asked: Asked, Body(body): Body<ViewBody>) -> A
     Ok(Json(answer.await?))
 }
 
-async fn preview_count(app: State<App>, asked: Asked, Body(body): Body<ViewBody>) -> Answer<Json<Value>> {
+async fn preview_count(app: State<App>, asked: Asked, Body(body): Body<ViewBody>) -> Answer<Json<ViewCountAnswer>> {
     let answer = app.read(move |tx| {
         let (_, listing) = tried(tx, &asked, body)?;
-        Ok(json!({"view_count": count_json(listing.count(tx, COUNT_CAP)?)}))
+        Ok(ViewCountAnswer { view_count: count_view(listing.count(tx, COUNT_CAP)?) })
     });
     Ok(Json(answer.await?))
 }
 
 /// A count that says when it was not counted to its end.
-fn count_json(value: i64) -> Value {
+fn count_view(value: i64) -> ViewCountView {
     let pretty = if value >= COUNT_CAP { format!("{COUNT_CAP}+") } else { value.to_string() };
-    json!({"value": value, "pretty": pretty, "fresh": true, "refresh": "poll"})
+    ViewCountView { view_id: None, url: None, value, pretty, fresh: true, refresh: "poll", active: None }
 }
 
-fn view_count(tx: &mut Tx<'_>, actor: &base::Actor, origin: &Origin, view: &View) -> Result<Value> {
+fn view_count(tx: &mut Tx<'_>, actor: &base::Actor, origin: &Origin, view: &View) -> Result<ViewCountView> {
     let value = views::listing(tx, actor, view)?.count(tx, COUNT_CAP)?;
-    let mut count = count_json(value);
-    count["view_id"] = json!(view.id);
-    count["url"] = json!(url(origin, &format!("views/{}/count", view.id)));
-    count["active"] = json!(view.active);
-    Ok(count)
+    Ok(ViewCountView {
+        view_id: Some(view.id),
+        url: Some(url(origin, &format!("views/{}/count", view.id))),
+        active: Some(view.active),
+        ..count_view(value)
+    })
 }
 
-async fn count(app: State<App>, Me(actor): Me, origin: Origin, Id(id): Id<ViewId>) -> Answer<Json<Value>> {
+async fn count(app: State<App>, Me(actor): Me, origin: Origin, Id(id): Id<ViewId>) -> Answer<Json<ViewCountAnswer>> {
     let answer = app.read(move |tx| {
         let view = views::get(tx, &actor, id)?;
-        Ok(json!({"view_count": view_count(tx, &actor, &origin, &view)?}))
+        Ok(ViewCountAnswer { view_count: view_count(tx, &actor, &origin, &view)? })
     });
     Ok(Json(answer.await?))
 }
@@ -486,7 +660,7 @@ async fn count_many(app: State<App>, asked: Asked, Params(ids): Params<Ids>) -> 
         let all = views::visible(tx, &asked.actor)?;
         let mut counts = Vec::new();
         for view in all.iter().filter(|view| ids.contains(&view.id.0)).take(MOST_COUNTED) {
-            counts.push(view_count(tx, &asked.actor, &asked.origin, view)?);
+            counts.push(json!(view_count(tx, &asked.actor, &asked.origin, view)?));
         }
         asked.slice("view_counts", counts)
     });

@@ -8,6 +8,7 @@ mod bulk;
 mod changing;
 mod desk;
 mod exporting;
+mod extras;
 mod files;
 mod importing;
 mod joining;

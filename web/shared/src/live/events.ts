@@ -14,6 +14,8 @@ export type LiveEvent = { seq?: number } & (
   | { kind: 'views' }
   | { kind: 'alarm' }
   | { kind: 'user'; user_id: Id }
+  | { kind: 'side_conversation'; ticket_id: Id }
+  | { kind: 'display'; ticket_id?: Id; user_id?: Id }
 )
 /** Reads one event. A ticket that was deleted comes as a "ticket" that is "gone" and is told apart here; null for what can't be read. */
 export function parseEvent(text: string): LiveEvent | null {

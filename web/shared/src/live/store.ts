@@ -80,7 +80,7 @@ export function applyEvent(store: DeskStore, event: LiveEvent): boolean {
       break
     }
     case 'reset': store.cursor = event.cursor; break
-    case 'user': case 'views': case 'alarm': break // whoever shows them reads them again
+    case 'user': case 'views': case 'alarm': case 'side_conversation': case 'display': break // whoever shows them reads them again
   }
   return true
 }

@@ -133,6 +133,10 @@ fn ingest(app: &App, id: InboundId, recovered: bool) -> Result<()> {
             let incoming = content::incoming(app, &read, *place)?;
             Work::Receive(Box::new(incoming))
         }
+        Plan::Side(conversation, place) => {
+            let incoming = content::incoming(app, &read, *place)?;
+            Work::Side(conversation, Box::new(incoming))
+        }
         Plan::Suspend(suspended) => Work::Suspend(suspended),
         Plan::Returned(mail) => Work::Returned(mail),
         Plan::Copy(ticket, comment) => Work::Ignore(Some(ticket), comment, "is a copy of a mail that came before"),
@@ -181,6 +185,7 @@ fn verdict(app: &App, inbound: &Inbound, message: &Message, settings: &MailSetti
 /// What is to be written.
 enum Work {
     Receive(Box<Incoming>),
+    Side(String, Box<Incoming>),
     Suspend(Box<Suspended>),
     Returned(Box<Outbound>),
     Ignore(Option<TicketId>, Option<CommentId>, &'static str),
@@ -206,6 +211,28 @@ fn settle(tx: &mut Tx<'_>, read: &Read, sender: &str, work: Work) -> Result<()> 
                 people::unbounce(tx, sender)?;
             }
             (State::Processed, Some(received.ticket), Some(received.comment))
+        }
+        Work::Side(conversation, incoming) => {
+            let sender = &incoming.sender;
+            let known = match &sender.email {
+                Some(email) => people::find_by_email(tx, email)?,
+                None => None,
+            };
+            let name = sender.name.clone().or_else(|| known.as_ref().map(|user| user.name.clone()));
+            let from =
+                crate::side::Participant { user_id: known.map(|user| user.id), name, email: sender.email.clone() };
+            let answer = crate::side::Answer {
+                conversation,
+                from,
+                content: incoming.content,
+                subject: incoming.subject,
+                files: incoming.attachments,
+                inbound: id,
+                message_id: incoming.message_id,
+            };
+            let ticket = crate::side::receive(tx, answer)?;
+            store::suspended::delete_of(tx, id)?;
+            (State::Processed, Some(ticket), None)
         }
         Work::Suspend(suspended) => {
             store::suspended::add(tx, &suspended)?;

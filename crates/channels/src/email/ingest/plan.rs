@@ -24,6 +24,8 @@ pub(super) enum Plan {
     Returned(Box<Outbound>),
     /// The same mail is part of this ticket already.
     Copy(TicketId, Option<CommentId>),
+    /// It answers this side conversation.
+    Side(String, Box<Place>),
     /// It needs nothing.
     Ignore(&'static str),
 }
@@ -77,7 +79,8 @@ fn decide(tx: &mut Tx<'_>, read: &Read, settings: &MailSettings, ours: Vec<Addre
         return Ok(Plan::Returned(Box::new(mail)));
     }
     let recipient = recipient(read, &ours).cloned();
-    let answers = answered(tx, read)?;
+    let side = crate::side::letter::answered(tx, &read.message, &read.inbound.envelope.to)?;
+    let answers = if side.is_some() { None } else { answered(tx, read)? };
     if let Some(copy) = store::inbound::earlier_copy(tx, &read.inbound)?
         && let Some(ticket) = copy.ticket
         && answers.is_none_or(|other| other == ticket)
@@ -98,7 +101,10 @@ fn decide(tx: &mut Tx<'_>, read: &Read, settings: &MailSettings, ours: Vec<Addre
             return Ok(Plan::Suspend(Box::new(suspended(tx, read, &place, correspondent, cause))));
         }
     }
-    Ok(Plan::Receive(Box::new(place)))
+    Ok(match side {
+        Some(conversation) => Plan::Side(conversation, Box::new(place)),
+        None => Plan::Receive(Box::new(place)),
+    })
 }
 
 /// The mail of ours that a report is about: the return path names it, else the report holds its Message-ID.

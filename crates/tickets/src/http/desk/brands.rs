@@ -2,11 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use base::{Actor, BrandId, Error, Permission, Result};
+use base::{Actor, BrandId, Error, Permission, Result, Timestamp};
 use kernel::http::{Answer, Body, Created, Id, Me, Needs, NoContent, Origin, Paging, Routes};
 use kernel::{App, Tx};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::super::asked::{Asked, Given, url};
@@ -20,16 +20,51 @@ pub(super) fn routes() -> Routes {
         .get("/api/v2/brands", list_brands)
         .needs(Needs::SignIn)
         .query::<Paging>()
+        .gives::<BrandsAnswer>()
         .post("/api/v2/brands", create_brand)
         .needs(Permission::DeskManage)
         .takes::<BrandBody>()
+        .gives::<BrandAnswer>()
         .get("/api/v2/brands/{id}", show_brand)
         .needs(Needs::SignIn)
+        .gives::<BrandAnswer>()
         .put("/api/v2/brands/{id}", update_brand)
         .needs(Permission::DeskManage)
         .takes::<BrandBody>()
+        .gives::<BrandAnswer>()
         .delete("/api/v2/brands/{id}", delete_brand)
         .needs(Permission::DeskManage)
+}
+
+/// A brand.
+#[derive(Serialize, JsonSchema)]
+struct BrandView {
+    id: BrandId,
+    url: String,
+    name: String,
+    brand_url: String,
+    subdomain: String,
+    host_mapping: Option<String>,
+    has_help_center: bool,
+    help_center_state: &'static str,
+    active: bool,
+    default: bool,
+    is_deleted: bool,
+    logo: Option<Value>,
+    ticket_form_ids: Vec<i64>,
+    signature_template: String,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct BrandAnswer {
+    brand: BrandView,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct BrandsAnswer {
+    brands: Vec<BrandView>,
 }
 
 /// `{"brand": {...}}`.
@@ -41,12 +76,23 @@ struct BrandBody {
 
 fn brand_json(origin: &Origin, b: &Brand) -> Value {
     let place = b.host_mapping.as_ref().map_or_else(|| origin.0.clone(), |host| format!("https://{host}"));
-    json!({
-        "id": b.id, "url": url(origin, &format!("brands/{}", b.id)), "name": b.name, "brand_url": place,
-        "subdomain": b.subdomain, "host_mapping": b.host_mapping, "has_help_center": false,
-        "help_center_state": "disabled", "active": b.active, "default": b.is_default, "is_deleted": false,
-        "logo": null, "ticket_form_ids": [], "signature_template": b.signature_template,
-        "created_at": b.created_at, "updated_at": b.updated_at,
+    json!(BrandView {
+        id: b.id,
+        url: url(origin, &format!("brands/{}", b.id)),
+        name: b.name.clone(),
+        brand_url: place,
+        subdomain: b.subdomain.clone(),
+        host_mapping: b.host_mapping.clone(),
+        has_help_center: false,
+        help_center_state: "disabled",
+        active: b.active,
+        default: b.is_default,
+        is_deleted: false,
+        logo: None,
+        ticket_form_ids: Vec::new(),
+        signature_template: b.signature_template.clone(),
+        created_at: b.created_at,
+        updated_at: b.updated_at,
     })
 }
 

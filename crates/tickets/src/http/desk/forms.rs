@@ -3,13 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use base::{Actor, Error, FieldId, FormId, Permission, Result, Timestamp};
-use kernel::http::{Answer, Body, Created, Id, Me, Needs, NoContent, Origin, Paging, Routes};
+use kernel::http::{Answer, Body, Created, Id, Me, Needs, NoContent, Origin, Paging, Params, Routes};
 use kernel::{App, Tx};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::super::asked::{Asked, Given, url};
+use super::super::asked::{Asked, Given, numbers, url};
 use super::super::views::query_flag;
 use super::made;
 use crate::definitions;
@@ -21,21 +21,70 @@ pub(super) fn routes() -> Routes {
         .get("/api/v2/ticket_forms", list_forms)
         .needs(Needs::SignIn)
         .query::<Paging>()
+        .gives::<FormsAnswer>()
+        .get("/api/v2/ticket_forms/show_many", show_many)
+        .needs(Needs::SignIn)
+        .query::<ManyQuery>()
+        .gives::<FormsAnswer>()
         .post("/api/v2/ticket_forms", create_form)
         .needs(Permission::DeskManage)
         .takes::<FormBody>()
+        .gives::<FormAnswer>()
         .put("/api/v2/ticket_forms/reorder", reorder_forms)
         .needs(Permission::DeskManage)
         .takes::<FormOrder>()
+        .gives::<FormsAnswer>()
         .get("/api/v2/ticket_forms/{id}", show_form)
         .needs(Needs::SignIn)
+        .gives::<FormAnswer>()
         .put("/api/v2/ticket_forms/{id}", update_form)
         .needs(Permission::DeskManage)
         .takes::<FormBody>()
+        .gives::<FormAnswer>()
         .delete("/api/v2/ticket_forms/{id}", delete_form)
         .needs(Permission::DeskManage)
         .post("/api/v2/ticket_forms/{id}/clone", clone_form)
         .needs(Permission::DeskManage)
+        .gives::<FormAnswer>()
+}
+
+/// A form.
+#[derive(Serialize, JsonSchema)]
+struct FormView {
+    id: FormId,
+    url: String,
+    name: String,
+    raw_name: String,
+    display_name: String,
+    raw_display_name: String,
+    position: i64,
+    active: bool,
+    default: bool,
+    end_user_visible: bool,
+    ticket_field_ids: Vec<FieldId>,
+    in_all_brands: bool,
+    restricted_brand_ids: Vec<i64>,
+    agent_conditions: Vec<Value>,
+    end_user_conditions: Vec<Value>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct FormAnswer {
+    ticket_form: FormView,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct FormsAnswer {
+    ticket_forms: Vec<FormView>,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+struct ManyQuery {
+    /// Numbers separated by commas.
+    #[serde(default)]
+    ids: String,
 }
 
 /// `{"ticket_form": {...}}`.
@@ -52,12 +101,24 @@ struct FormOrder {
 
 /// A form in Zendesk's shape.
 pub(in crate::http) fn form_json(origin: &Origin, f: &TicketForm) -> Value {
-    json!({
-        "id": f.id, "url": url(origin, &format!("ticket_forms/{}", f.id)), "name": f.name, "raw_name": f.name,
-        "display_name": f.display_name, "raw_display_name": f.display_name, "position": f.position,
-        "active": f.active, "default": f.is_default, "end_user_visible": f.end_user_visible,
-        "ticket_field_ids": f.field_ids, "in_all_brands": true, "restricted_brand_ids": [],
-        "agent_conditions": [], "end_user_conditions": [], "created_at": f.created_at, "updated_at": f.updated_at,
+    json!(FormView {
+        id: f.id,
+        url: url(origin, &format!("ticket_forms/{}", f.id)),
+        name: f.name.clone(),
+        raw_name: f.name.clone(),
+        display_name: f.display_name.clone(),
+        raw_display_name: f.display_name.clone(),
+        position: f.position,
+        active: f.active,
+        default: f.is_default,
+        end_user_visible: f.end_user_visible,
+        ticket_field_ids: f.field_ids.clone(),
+        in_all_brands: true,
+        restricted_brand_ids: Vec::new(),
+        agent_conditions: Vec::new(),
+        end_user_conditions: Vec::new(),
+        created_at: f.created_at,
+        updated_at: f.updated_at,
     })
 }
 
@@ -84,6 +145,16 @@ async fn list_forms(app: State<App>, asked: Asked) -> Answer<Json<Value>> {
         let active = query_flag(&asked, "active");
         let all = visible_forms(tx, &asked.actor)?;
         let all = all.iter().filter(|form| active.is_none_or(|active| form.active == active));
+        asked.slice("ticket_forms", all.map(|form| form_json(&asked.origin, form)).collect())
+    });
+    Ok(Json(answer.await?))
+}
+
+async fn show_many(app: State<App>, asked: Asked, Params(query): Params<ManyQuery>) -> Answer<Json<Value>> {
+    let answer = app.read(move |tx| {
+        let ids = numbers(&query.ids);
+        let all = visible_forms(tx, &asked.actor)?;
+        let all = all.iter().filter(|form| ids.contains(&form.id.0));
         asked.slice("ticket_forms", all.map(|form| form_json(&asked.origin, form)).collect())
     });
     Ok(Json(answer.await?))

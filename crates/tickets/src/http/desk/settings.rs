@@ -6,8 +6,8 @@ use base::Permission;
 use kernel::App;
 use kernel::http::{Answer, Body, Me, Needs, Routes};
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::super::asked::Given;
 use crate::definitions::{self, DeskSettings};
@@ -16,9 +16,45 @@ pub(super) fn routes() -> Routes {
     Routes::new()
         .get("/api/v2/desk_settings", show_settings)
         .needs(Needs::Staff)
+        .gives::<SettingsAnswer>()
         .put("/api/v2/desk_settings", update_settings)
         .needs(Permission::DeskManage)
         .takes::<SettingsBody>()
+        .gives::<SettingsAnswer>()
+}
+
+/// The desk's settings.
+#[derive(Serialize, JsonSchema)]
+struct SettingsView {
+    name: String,
+    locale: base::Locale,
+    time_zone: String,
+    business_hours: HoursView,
+    /// Milliseconds to the first reply and to the resolution, or null.
+    goals: Value,
+    /// Whether people who are not signed in may open requests.
+    anonymous_requests: bool,
+}
+
+/// When the desk works.
+#[derive(Serialize, JsonSchema)]
+struct HoursView {
+    time_zone: String,
+    intervals: Vec<IntervalView>,
+    /// Days without work, `YYYY-MM-DD`.
+    holidays: Vec<String>,
+}
+
+/// Minutes from Sunday 00:00.
+#[derive(Serialize, JsonSchema)]
+struct IntervalView {
+    start_time: i64,
+    end_time: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct SettingsAnswer {
+    desk_settings: SettingsView,
 }
 
 /// `{"desk_settings": {"name", "locale", "time_zone", "business_hours", "goals", "anonymous_requests"}}`.
@@ -32,7 +68,7 @@ struct SettingsBody {
 const SUNDAY: i64 = 6 * 24 * 60;
 const WEEK: i64 = 7 * 24 * 60;
 
-fn settings_json(settings: &DeskSettings) -> Value {
+fn settings_answer(settings: &DeskSettings) -> SettingsAnswer {
     let hours = &settings.business_hours;
     let mut intervals: Vec<(i64, i64)> = hours
         .intervals
@@ -42,21 +78,33 @@ fn settings_json(settings: &DeskSettings) -> Value {
         })
         .collect();
     intervals.sort_unstable();
-    let intervals: Vec<Value> =
-        intervals.into_iter().map(|(start, end)| json!({"start_time": start, "end_time": end})).collect();
-    json!({"desk_settings": {
-        "name": settings.desk.name, "locale": settings.desk.locale, "time_zone": settings.desk.time_zone,
-        "business_hours": {"time_zone": hours.time_zone, "intervals": intervals, "holidays": hours.holidays},
-        "goals": settings.goals.to_json(), "anonymous_requests": settings.requests.anonymous,
-    }})
+    let intervals = intervals.into_iter().map(|(start_time, end_time)| IntervalView { start_time, end_time }).collect();
+    SettingsAnswer {
+        desk_settings: SettingsView {
+            name: settings.desk.name.clone(),
+            locale: settings.desk.locale,
+            time_zone: settings.desk.time_zone.clone(),
+            business_hours: HoursView {
+                time_zone: hours.time_zone.clone(),
+                intervals,
+                holidays: hours.holidays.clone(),
+            },
+            goals: settings.goals.to_json(),
+            anonymous_requests: settings.requests.anonymous,
+        },
+    }
 }
 
-async fn show_settings(app: State<App>, Me(_): Me) -> Answer<Json<Value>> {
+async fn show_settings(app: State<App>, Me(_): Me) -> Answer<Json<SettingsAnswer>> {
     let settings = app.read(definitions::desk_settings).await?;
-    Ok(Json(settings_json(&settings)))
+    Ok(Json(settings_answer(&settings)))
 }
 
-async fn update_settings(app: State<App>, Me(actor): Me, Body(body): Body<SettingsBody>) -> Answer<Json<Value>> {
+async fn update_settings(
+    app: State<App>,
+    Me(actor): Me,
+    Body(body): Body<SettingsBody>,
+) -> Answer<Json<SettingsAnswer>> {
     let answer = app.write(move |tx| {
         let mut settings = definitions::desk_settings(tx)?;
         let mut given = Given::new(body.desk_settings);
@@ -75,7 +123,7 @@ async fn update_settings(app: State<App>, Me(actor): Me, Body(body): Body<Settin
         }
         let saved = definitions::save_desk_settings(tx, &actor, &settings);
         given.finish(saved)?;
-        Ok(settings_json(&definitions::desk_settings(tx)?))
+        Ok(settings_answer(&definitions::desk_settings(tx)?))
     });
     Ok(Json(answer.await?))
 }

@@ -2,17 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
-use base::{Actor, CustomStatusId, Error, Permission, Result};
+use base::{Actor, CustomStatusId, Error, Permission, Result, Timestamp};
 use kernel::http::{Answer, Body, Created, Id, Me, Needs, NoContent, Origin, Paging, Routes};
 use kernel::{App, Tx};
 use rules::Status;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::super::asked::{Asked, Given, url};
+use super::super::asked::{Asked, Given, numbers, url};
 use super::super::views::query_flag;
-use super::made;
 use crate::definitions;
 use crate::desk;
 use crate::desk::CustomStatus;
@@ -22,17 +21,71 @@ pub(super) fn routes() -> Routes {
         .get("/api/v2/custom_statuses", list_statuses)
         .needs(Needs::SignIn)
         .query::<Paging>()
+        .gives::<StatusesAnswer>()
         .post("/api/v2/custom_statuses", create_status)
         .needs(Permission::DeskManage)
         .takes::<StatusBody>()
+        .gives::<StatusAnswer>()
         .get("/api/v2/custom_statuses/{id}", show_status)
         .needs(Needs::SignIn)
+        .gives::<StatusAnswer>()
         .put("/api/v2/custom_statuses/{id}", update_status)
         .needs(Permission::DeskManage)
         .takes::<StatusBody>()
+        .gives::<StatusAnswer>()
         .delete("/api/v2/custom_statuses/{id}", delete_status)
         .needs(Permission::DeskManage)
+        .put("/api/v2/custom_status/default", set_defaults)
+        .needs(Permission::DeskManage)
+        .takes::<DefaultsBody>()
+        .gives::<Empty>()
 }
+
+/// A status within a category. What agents read is left out for customers.
+#[derive(Serialize, JsonSchema)]
+struct StatusView {
+    id: CustomStatusId,
+    url: String,
+    status_category: &'static str,
+    end_user_label: String,
+    raw_end_user_label: String,
+    end_user_description: String,
+    raw_end_user_description: String,
+    active: bool,
+    default: bool,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_label: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw_agent_label: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw_description: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct StatusAnswer {
+    custom_status: StatusView,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct StatusesAnswer {
+    custom_statuses: Vec<StatusView>,
+}
+
+/// `{"ids": "1,2"}`.
+#[derive(Default, Deserialize, JsonSchema)]
+struct DefaultsBody {
+    /// The statuses that bare categories are to mean; numbers separated by commas, or a list.
+    #[serde(default)]
+    ids: Value,
+}
+
+/// An empty object.
+#[derive(Serialize, JsonSchema)]
+struct Empty {}
 
 /// `{"custom_status": {...}}`.
 #[derive(Default, Deserialize, JsonSchema)]
@@ -41,20 +94,47 @@ struct StatusBody {
     custom_status: Map<String, Value>,
 }
 
-fn status_json(origin: &Origin, actor: &Actor, s: &CustomStatus) -> Value {
-    let mut out = json!({
-        "id": s.id, "url": url(origin, &format!("custom_statuses/{}", s.id)), "status_category": s.status.name(),
-        "end_user_label": s.end_user_label, "raw_end_user_label": s.end_user_label,
-        "end_user_description": s.end_user_description, "raw_end_user_description": s.end_user_description,
-        "active": s.active, "default": s.is_default, "created_at": s.created_at, "updated_at": s.updated_at,
-    });
-    if actor.is_staff() {
-        out["agent_label"] = json!(s.agent_label);
-        out["raw_agent_label"] = json!(s.agent_label);
-        out["description"] = json!(s.description);
-        out["raw_description"] = json!(s.description);
+fn status_view(origin: &Origin, actor: &Actor, s: &CustomStatus) -> StatusView {
+    let for_agents = |text: &String| actor.is_staff().then(|| text.clone());
+    StatusView {
+        id: s.id,
+        url: url(origin, &format!("custom_statuses/{}", s.id)),
+        status_category: s.status.name(),
+        end_user_label: s.end_user_label.clone(),
+        raw_end_user_label: s.end_user_label.clone(),
+        end_user_description: s.end_user_description.clone(),
+        raw_end_user_description: s.end_user_description.clone(),
+        active: s.active,
+        default: s.is_default,
+        created_at: s.created_at,
+        updated_at: s.updated_at,
+        agent_label: for_agents(&s.agent_label),
+        raw_agent_label: for_agents(&s.agent_label),
+        description: for_agents(&s.description),
+        raw_description: for_agents(&s.description),
     }
-    out
+}
+
+/// Makes these statuses what their bare categories mean.
+async fn set_defaults(app: State<App>, Me(actor): Me, Body(body): Body<DefaultsBody>) -> Answer<Json<Empty>> {
+    let ids: Vec<i64> = match &body.ids {
+        Value::String(text) => numbers(text),
+        Value::Array(list) => list.iter().filter_map(kernel::http::as_id).collect(),
+        _ => Vec::new(),
+    };
+    if ids.is_empty() {
+        return Err(Error::blank("ids").into());
+    }
+    app.write(move |tx| {
+        for id in ids {
+            let status = visible_status(tx, CustomStatusId(id))
+                .map_err(|_| Error::invalid("ids", "RecordNotFound", format!("ids: {id} does not exist")))?;
+            definitions::save_status(tx, &actor, &CustomStatus { is_default: true, active: true, ..status })?;
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(Json(Empty {}))
 }
 
 fn visible_status(tx: &mut Tx<'_>, id: CustomStatusId) -> Result<CustomStatus> {
@@ -70,7 +150,7 @@ async fn list_statuses(app: State<App>, asked: Asked) -> Answer<Json<Value>> {
         all.retain(|status| active.is_none_or(|active| status.active == active));
         all.retain(|status| default.is_none_or(|default| status.is_default == default));
         all.retain(|s| categories.as_deref().is_none_or(|list| list.split(',').any(|name| name == s.status.name())));
-        let views = all.iter().map(|status| status_json(&asked.origin, &asked.actor, status)).collect();
+        let views = all.iter().map(|status| json!(status_view(&asked.origin, &asked.actor, status))).collect();
         asked.slice("custom_statuses", views)
     });
     Ok(Json(answer.await?))
@@ -81,9 +161,9 @@ async fn show_status(
     Me(actor): Me,
     origin: Origin,
     Id(id): Id<CustomStatusId>,
-) -> Answer<Json<Value>> {
+) -> Answer<Json<StatusAnswer>> {
     let status = app.read(move |tx| visible_status(tx, id)).await?;
-    Ok(Json(json!({"custom_status": status_json(&origin, &actor, &status)})))
+    Ok(Json(StatusAnswer { custom_status: status_view(&origin, &actor, &status) }))
 }
 
 fn save_status(
@@ -92,7 +172,7 @@ fn save_status(
     origin: &Origin,
     mut status: CustomStatus,
     body: StatusBody,
-) -> Result<Value> {
+) -> Result<StatusAnswer> {
     let mut given = Given::new(body.custom_status);
     match given.value("status_category").and_then(Value::as_str).map(Status::parse) {
         Some(Some(category)) => status.status = category,
@@ -107,7 +187,7 @@ fn save_status(
     given.flag("default", &mut status.is_default);
     let saved = definitions::save_status(tx, actor, &status);
     let id = given.finish(saved)?;
-    Ok(json!({"custom_status": status_json(origin, actor, &visible_status(tx, id)?)}))
+    Ok(StatusAnswer { custom_status: status_view(origin, actor, &visible_status(tx, id)?) })
 }
 
 async fn create_status(
@@ -115,7 +195,7 @@ async fn create_status(
     Me(actor): Me,
     origin: Origin,
     Body(body): Body<StatusBody>,
-) -> Answer<Created<Value>> {
+) -> Answer<Created<StatusAnswer>> {
     let answer = app.write(move |tx| {
         let status = CustomStatus {
             id: CustomStatusId(0),
@@ -131,7 +211,8 @@ async fn create_status(
         };
         save_status(tx, &actor, &origin, status, body)
     });
-    Ok(made(answer.await?, "custom_status"))
+    let answer = answer.await?;
+    Ok(Created(answer.custom_status.url.clone(), answer))
 }
 
 async fn update_status(
@@ -140,7 +221,7 @@ async fn update_status(
     origin: Origin,
     Id(id): Id<CustomStatusId>,
     Body(body): Body<StatusBody>,
-) -> Answer<Json<Value>> {
+) -> Answer<Json<StatusAnswer>> {
     let answer = app.write(move |tx| {
         let status = visible_status(tx, id)?;
         save_status(tx, &actor, &origin, status, body)
