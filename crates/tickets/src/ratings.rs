@@ -3,8 +3,8 @@
 use base::{Actor, Fragment, GroupId, Result, TicketId, Timestamp, UserId};
 use kernel::Tx;
 
+use crate::store;
 use crate::ticket::Rating;
-use crate::{access, store};
 
 /// The longest comment of a rating, in characters.
 pub(crate) const LONGEST: usize = 10_000;
@@ -45,9 +45,7 @@ pub struct Rated {
 
 /// The ratings over the alias `r` of tickets that the actor sees.
 pub(crate) fn visible_to(actor: &Actor) -> Fragment {
-    let mut filter = Fragment::new("EXISTS (SELECT 1 FROM tickets t WHERE t.id = r.ticket_id AND ");
-    filter.append(&access::visible_to(actor)).push(")");
-    filter
+    store::tickets::of_seen(actor, "r.ticket_id")
 }
 
 /// Narrows to what Zendesk's `score` names.

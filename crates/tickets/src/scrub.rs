@@ -2,8 +2,7 @@
 
 use base::{Actor, Credential, Error, Result, TicketId, UserId};
 use kernel::jobs::{Claim, Job, enqueue};
-use kernel::progress::{self, Step};
-use kernel::{App, Tx};
+use kernel::{App, Tx, progress};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -39,12 +38,7 @@ impl Job for ScrubTickets {
             .wait()?;
         }
         let id = self.progress;
-        app.write(move |tx| {
-            let message = Some(format!("Completed at {}", tx.now()));
-            let results = Some(json!({"success": true}));
-            progress::step(tx, &id, &Step { status: "completed", message, results, ..Step::default() })
-        })
-        .wait()
+        app.write(move |tx| progress::complete(tx, &id, Some(json!({"success": true})))).wait()
     }
 }
 

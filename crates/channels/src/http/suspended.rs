@@ -3,11 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use base::{Actor, BrandId, Error, Permission, Result, SuspendedId, TicketId, Timestamp};
-use kernel::App;
-use kernel::http::{Answer, Id, Me, NoContent, Origin, Paging, Params, Routes};
+use kernel::http::{Answer, Body, Id, Me, NoContent, Origin, Paging, Params, Routes};
+use kernel::{App, progress};
 use schemars::JsonSchema;
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 use tickets::view::TicketView;
 
 use super::{Here, Many};
@@ -69,6 +69,45 @@ struct RecoveredManyAnswer {
     suspended_tickets: Vec<SuspendedView>,
 }
 
+/// `{"author": {"id"} or {"email"}}`.
+#[derive(Default, Deserialize, JsonSchema)]
+struct AuthorBody {
+    #[serde(default)]
+    author: Map<String, Value>,
+}
+
+/// How far the recovering of an author's mails is.
+#[derive(Serialize, JsonSchema)]
+struct JobAnswer {
+    job_status: JobView,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct JobView {
+    id: String,
+    url: String,
+    job_type: String,
+    total: Option<i64>,
+    progress: Option<i64>,
+    status: String,
+    message: Option<String>,
+    results: Option<Value>,
+}
+
+/// How far an export is. It is read, not sent by mail.
+#[derive(Serialize, JsonSchema)]
+struct ExportAnswer {
+    export: ExportView,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ExportView {
+    view_id: &'static str,
+    status: &'static str,
+    /// Ours: where the list can be read at once.
+    url: String,
+}
+
 pub(super) fn routes() -> Routes {
     let manage = Permission::MailManage;
     Routes::new()
@@ -88,6 +127,13 @@ pub(super) fn routes() -> Routes {
         .needs(manage)
         .query::<Many>()
         .gives::<RecoveredManyAnswer>()
+        .put("/api/v2/suspended_tickets/bulk_recover", recover_of_author)
+        .needs(manage)
+        .takes::<AuthorBody>()
+        .gives::<JobAnswer>()
+        .post("/api/v2/suspended_tickets/export", export)
+        .needs(manage)
+        .gives::<ExportAnswer>()
         .delete("/api/v2/suspended_tickets/destroy_many", remove_many)
         .needs(manage)
         .query::<Many>()
@@ -158,6 +204,54 @@ async fn recover_many(
     }
     let suspended_tickets = failed.iter().map(|row| view(&origin, row)).collect();
     Ok(Json(RecoveredManyAnswer { tickets: views(&app, &origin, tickets).await?, suspended_tickets }))
+}
+
+async fn export(origin: Origin) -> Json<ExportAnswer> {
+    let url = format!("{}/api/v2/suspended_tickets.json", origin.0);
+    Json(ExportAnswer { export: ExportView { view_id: "suspended", status: "enqueued", url } })
+}
+
+/// Lets in all that somebody wrote. The answer is the status of the work as it was queued.
+async fn recover_of_author(
+    app: State<App>,
+    Me(actor): Me,
+    origin: Origin,
+    Body(body): Body<AuthorBody>,
+) -> Answer<Json<JobAnswer>> {
+    let asking = actor.clone();
+    let begun = app.write(move |tx| {
+        let by_id = match body.author.get("id").and_then(kernel::http::as_id) {
+            Some(id) => people::find_user(tx, base::UserId(id))?.and_then(|user| user.email),
+            None => None,
+        };
+        let email = body.author.get("email").and_then(Value::as_str).map(str::to_lowercase).or(by_id);
+        let email = email.ok_or_else(|| Error::invalid("author", "BlankValue", "author: cannot be blank"))?;
+        let ids = store::suspended::of_author(tx, &email)?;
+        let job = progress::queue(tx, &asking, "Recover Suspended Tickets", i64::try_from(ids.len()).ok())?;
+        Ok((ids, progress::get(tx, &asking, &job)?))
+    });
+    let (ids, job) = begun.await?;
+    let mut results = Vec::new();
+    for id in ids {
+        let result = match let_in(&app, &actor, id).await {
+            Ok(ticket) => json!({"id": ticket, "action": "recover", "success": true, "status": "Recovered"}),
+            Err(cause) => json!({"id": id, "action": "recover", "success": false, "error": cause.code()}),
+        };
+        results.push(result);
+    }
+    let done = job.id.clone();
+    app.write(move |tx| progress::complete(tx, &done, Some(Value::from(results)))).await?;
+    let job_status = JobView {
+        url: format!("{}/api/v2/job_statuses/{}.json", origin.0, job.id),
+        id: job.id,
+        job_type: job.job_type,
+        total: job.total,
+        progress: job.progress,
+        status: job.status,
+        message: job.message,
+        results: job.results,
+    };
+    Ok(Json(JobAnswer { job_status }))
 }
 
 async fn remove(app: State<App>, Me(actor): Me, Id(id): Id<SuspendedId>) -> Answer<NoContent> {

@@ -171,9 +171,16 @@ fn a_request_of_a_blocked_sender_waits_among_the_suspended_and_can_be_let_in() {
     let (_, list) = desk.call(&anna, "GET", "/api/v2/suspended_tickets", Value::Null);
     let one = &list["suspended_tickets"][0];
     assert_eq!((&one["cause"], &one["content"]), (&json!("Sender is on the blocklist"), &json!("Cheap wätches")));
-    let path = format!("/api/v2/suspended_tickets/{}/recover", one["id"]);
-    let (_, recovered) = desk.call(&anna, "PUT", &path, Value::Null);
-    assert_eq!(recovered["ticket"][0]["subject"], "Watches");
+    let (_, export) = desk.call(&anna, "POST", "/api/v2/suspended_tickets/export", Value::Null);
+    assert_eq!(export["export"]["view_id"], "suspended");
+    let author = json!({"author": {"email": "Eve@spam.example"}});
+    let path = "/api/v2/suspended_tickets/bulk_recover";
+    assert_eq!(desk.call(&desk.actor(MARI), "PUT", path, author.clone()).0, StatusCode::FORBIDDEN);
+    let (_, job) = desk.call(&anna, "PUT", path, author);
+    assert_eq!((&job["job_status"]["status"], &job["job_status"]["total"]), (&json!("queued"), &json!(1)));
+    assert_eq!(desk.tickets()[0].subject, "Watches");
+    let (_, nobody) = desk.call(&anna, "PUT", path, json!({}));
+    assert!(nobody["details"].get("author").is_some(), "{nobody}");
     let fine = tickets::requests::Submission {
         contact: people::Contact { email: Some("juhan@a.example".into()), ..Default::default() },
         known: None,

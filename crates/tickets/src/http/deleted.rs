@@ -5,12 +5,12 @@ use axum::Json;
 use axum::extract::State;
 use base::{Actor, Error, Fragment, Permission, Result, TicketId, Timestamp, UserId};
 use kernel::http::{Answer, Asked, Id, Me, Origin, Page, Paging, Params, Routes};
-use kernel::{App, Tx, progress};
+use kernel::{App, Tx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::bulk::job_json;
+use super::bulk::{JobAnswer, job_answer};
 use super::tickets::via_of;
 use crate::change::{Change, How, Target};
 use crate::commit::commit;
@@ -20,12 +20,6 @@ use crate::{access, scrub};
 
 /// The most tickets of one request.
 const MOST: usize = 100;
-
-/// The status of work on tickets.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct JobAnswer {
-    pub job_status: Value,
-}
 
 /// A ticket that was deleted.
 #[derive(Serialize, JsonSchema)]
@@ -159,7 +153,7 @@ async fn restore_many(app: State<App>, Me(actor): Me, Params(ids): Params<Ids>) 
 async fn queue(app: App, actor: Actor, origin: Origin, ids: Vec<TicketId>) -> Answer<Json<JobAnswer>> {
     let answer = app.write(move |tx| {
         let id = scrub::queue(tx, &actor, "Delete Tickets Permanently", ids)?;
-        Ok(JobAnswer { job_status: job_json(&origin, &progress::get(tx, &actor, &id)?) })
+        job_answer(tx, &actor, &origin, &id)
     });
     Ok(Json(answer.await?))
 }

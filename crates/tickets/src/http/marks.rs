@@ -186,8 +186,8 @@ pub(super) fn descending(paging: &Paging, otherwise: bool) -> bool {
 
 async fn list_skips(app: App, asked: Asked, of: Fragment) -> Answer<Json<Value>> {
     let answer = app.read(move |tx| {
-        let mut filter = Fragment::new("EXISTS (SELECT 1 FROM tickets t WHERE t.id = s.ticket_id AND ");
-        filter.append(&access::visible_to(&asked.actor)).push(") AND ").append(&of);
+        let mut filter = store::tickets::of_seen(&asked.actor, "s.ticket_id");
+        filter.push(" AND ").append(&of);
         let newest_first = descending(&asked.paging, false);
         let found = store::marks::skips(tx, &filter, newest_first, &asked.page()?)?;
         let ids: Vec<TicketId> = found.rows.iter().map(|skip| skip.ticket).collect();
@@ -278,9 +278,8 @@ fn bookmark_view(origin: &Origin, bookmark: &Bookmark, ticket: &Ticket) -> Bookm
 
 async fn bookmarks(app: State<App>, asked: Asked) -> Answer<Json<Value>> {
     let answer = app.read(move |tx| {
-        let mut filter = Fragment::new("b.user_id = ");
-        filter.bind(asked.actor.user).push(" AND EXISTS (SELECT 1 FROM tickets t WHERE t.id = b.ticket_id AND ");
-        filter.append(&access::visible_to(&asked.actor)).push(")");
+        let mut filter = store::tickets::of_seen(&asked.actor, "b.ticket_id");
+        filter.push(" AND b.user_id = ").bind(asked.actor.user);
         let found = store::marks::bookmarks(tx, &filter, &asked.page()?)?;
         let ids: Vec<TicketId> = found.rows.iter().map(|bookmark| bookmark.ticket).collect();
         let tickets = access::many(tx, &asked.actor, &ids)?;

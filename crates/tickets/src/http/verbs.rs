@@ -10,8 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::bulk::job_json;
-use super::deleted::JobAnswer;
+use super::bulk::{JobAnswer, job_answer};
 use super::tickets::{CommittedAnswer, answer_committed, via_of};
 use crate::change::{Change, How, Target};
 use crate::commit::commit;
@@ -140,7 +139,7 @@ async fn merge(
         };
         let total = i64::try_from(body.ids.len()).unwrap_or(5);
         let job = progress::queue(tx, &actor, "Merge Tickets", Some(total))?;
-        let queued = job_json(&origin, &progress::get(tx, &actor, &job)?);
+        let queued = job_answer(tx, &actor, &origin, &job)?;
         for id in &body.ids {
             merge::merge(tx, &actor, TicketId(*id), into, &text)?;
         }
@@ -153,7 +152,7 @@ async fn merge(
             undo: Some(json!({"merged": body.ids})),
         };
         progress::step(tx, &job, &step)?;
-        Ok(JobAnswer { job_status: queued })
+        Ok(queued)
     });
     Ok(Json(answer.await?))
 }

@@ -547,6 +547,13 @@ pub(crate) fn visible_to(actor: &Actor) -> Fragment {
     sql
 }
 
+/// Whether `column` names a ticket that the actor sees.
+pub(crate) fn of_seen(actor: &Actor, column: &str) -> Fragment {
+    let mut sql = Fragment::new(format!("EXISTS (SELECT 1 FROM tickets t WHERE t.id = {column} AND "));
+    sql.append(&visible_to(actor)).push(")");
+    sql
+}
+
 /// The tickets that somebody is copied on, over the alias `t`.
 pub(crate) fn copied_to(filter: &mut Fragment, user: UserId) {
     filter.push(" AND EXISTS (SELECT 1 FROM ticket_collaborators cc WHERE cc.ticket_id = t.id AND cc.user_id = ");

@@ -72,3 +72,8 @@ pub(crate) fn older_than(tx: &mut Tx<'_>, before: Timestamp) -> Result<Vec<Suspe
 pub(crate) fn count(tx: &mut Tx<'_>) -> Result<i64> {
     tx.value("SELECT COUNT(*) FROM suspended_tickets", &[])
 }
+
+/// The suspended mails of an author.
+pub(crate) fn of_author(tx: &mut Tx<'_>, email: &str) -> Result<Vec<SuspendedId>> {
+    tx.column("SELECT id FROM suspended_tickets WHERE author_email = $1 ORDER BY id LIMIT 1000", params![email])
+}
