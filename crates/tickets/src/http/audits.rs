@@ -10,6 +10,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::sideload;
+use super::tickets::via_of;
+use crate::change::{Change, How, Target};
+use crate::commit::commit;
 use crate::ticket::Ticket;
 use crate::timeline::Audit;
 use crate::view::{AuditView, Context};
@@ -27,6 +30,10 @@ struct AuditAnswer {
     audit: AuditView,
 }
 
+/// An empty object.
+#[derive(Serialize, JsonSchema)]
+struct Done {}
+
 pub(super) fn routes() -> Routes {
     Routes::new()
         .get("/api/v2/ticket_audits", all)
@@ -42,6 +49,9 @@ pub(super) fn routes() -> Routes {
         .get("/api/v2/tickets/{id}/audits/{audit_id}", show)
         .needs(Permission::TicketRead)
         .gives::<AuditAnswer>()
+        .put("/api/v2/tickets/{id}/audits/{audit_id}/make_private", make_private)
+        .needs(Permission::TicketEdit)
+        .gives::<Done>()
 }
 
 /// A page of audits that an expression over the alias `a` names.
@@ -158,15 +168,43 @@ async fn show(
     origin: Origin,
     Path((ticket, audit)): Path<(String, String)>,
 ) -> Answer<Json<AuditAnswer>> {
-    let (ticket, audit) = (ticket.parse().ok().map(TicketId), audit.parse().ok().map(AuditId));
-    let (ticket, audit) = ticket.zip(audit).ok_or(Error::NotFound)?;
     let answer = app.read(move |tx| {
-        access::get(tx, &actor, ticket)?;
-        let mut filter = of(ticket);
-        filter.push(" AND a.id = ").bind(audit);
-        let audits = store::comments::audits(tx, &filter, "")?;
+        let audits = named(tx, &actor, &ticket, &audit)?;
         let audit = views(tx, &actor, &origin, &audits)?.pop().ok_or(Error::NotFound)?;
         Ok(AuditAnswer { audit })
     });
     Ok(Json(answer.await?))
+}
+
+/// The audit of that number, alone, if it is the ticket's and the actor may see that.
+fn named(tx: &mut Tx<'_>, actor: &Actor, ticket: &str, audit: &str) -> Result<Vec<Audit>> {
+    let (ticket, audit) = (ticket.parse().ok().map(TicketId), audit.parse().ok().map(AuditId));
+    let (ticket, audit) = ticket.zip(audit).ok_or(Error::NotFound)?;
+    access::get(tx, actor, ticket)?;
+    let mut filter = of(ticket);
+    filter.push(" AND a.id = ").bind(audit);
+    let audits = store::comments::audits(tx, &filter, "")?;
+    if audits.is_empty() { Err(Error::NotFound) } else { Ok(audits) }
+}
+
+/// Hides the comments of an audit from the requester.
+async fn make_private(
+    State(app): State<App>,
+    Me(actor): Me,
+    Path((ticket, audit)): Path<(String, String)>,
+) -> Answer<Json<Done>> {
+    app.write(move |tx| {
+        let audits = named(tx, &actor, &ticket, &audit)?;
+        let comments = store::comments::of_audits(tx, &audits)?;
+        let changes: Vec<Change> = comments.iter().map(|comment| Change::MakePrivate(comment.id)).collect();
+        match comments.first() {
+            Some(comment) => {
+                let target = Target::Ticket(comment.ticket);
+                commit(tx, &actor, target, changes, &How::via(via_of(&actor))).map(drop)
+            }
+            None => Err(Error::NotFound),
+        }
+    })
+    .await?;
+    Ok(Json(Done {}))
 }

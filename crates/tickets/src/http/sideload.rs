@@ -1,6 +1,6 @@
 //! Side-loads: records that an answer names, put beside them once each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Result, TicketId, UserId};
 use kernel::Tx;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::desk::forms::form_json;
 use crate::ticket::Ticket;
 use crate::view::{AuditView, Context, MetricsView};
-use crate::{desk, fields, store};
+use crate::{desk, fields, metrics, store};
 
 /// Adds to `answer` what the request's `include` asks for. `more`: people beside those of the tickets.
 pub(crate) fn tickets(
@@ -85,6 +85,13 @@ fn about_each(
 ) -> Result<()> {
     if paging.includes("metric_sets") {
         inside(answer, "metric_set", tickets, |t| json!(context.metrics(t)));
+    }
+    if paging.includes("metric_events") && answer["ticket"].is_object() {
+        let mut by_metric: BTreeMap<&'static str, Vec<Value>> = BTreeMap::new();
+        for event in metrics::events(tx, tickets, None)? {
+            by_metric.entry(event.metric).or_default().push(json!(event));
+        }
+        inside(answer, "metric_events", tickets, |_| json!(by_metric));
     }
     if paging.includes("dates") {
         let dates = |t: &Ticket| dates(&context.metrics(t));

@@ -14,41 +14,41 @@ use crate::desk::BusinessHours;
 /// Which clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Metric {
-    AgentWorkTime,
-    PausableUpdateTime,
-    PeriodicUpdateTime,
-    ReplyTime,
-    RequesterWaitTime,
-    ResolutionTime,
+    AgentWork,
+    PausableUpdate,
+    PeriodicUpdate,
+    Reply,
+    RequesterWait,
+    Resolution,
 }
 
 impl Metric {
     pub const ALL: [Metric; 6] = [
-        Metric::AgentWorkTime,
-        Metric::PausableUpdateTime,
-        Metric::PeriodicUpdateTime,
-        Metric::ReplyTime,
-        Metric::RequesterWaitTime,
-        Metric::ResolutionTime,
+        Metric::AgentWork,
+        Metric::PausableUpdate,
+        Metric::PeriodicUpdate,
+        Metric::Reply,
+        Metric::RequesterWait,
+        Metric::Resolution,
     ];
 
     /// Zendesk's name.
     pub fn name(self) -> &'static str {
         match self {
-            Metric::AgentWorkTime => "agent_work_time",
-            Metric::PausableUpdateTime => "pausable_update_time",
-            Metric::PeriodicUpdateTime => "periodic_update_time",
-            Metric::ReplyTime => "reply_time",
-            Metric::RequesterWaitTime => "requester_wait_time",
-            Metric::ResolutionTime => "resolution_time",
+            Metric::AgentWork => "agent_work_time",
+            Metric::PausableUpdate => "pausable_update_time",
+            Metric::PeriodicUpdate => "periodic_update_time",
+            Metric::Reply => "reply_time",
+            Metric::RequesterWait => "requester_wait_time",
+            Metric::Resolution => "resolution_time",
         }
     }
 
     /// Whether the clock begins with what this fact tells.
     fn begins(self, fact: &Fact, is_first: bool, was_solved: bool) -> bool {
         match self {
-            Metric::ReplyTime => fact.asked,
-            Metric::PausableUpdateTime | Metric::PeriodicUpdateTime => fact.answered,
+            Metric::Reply => fact.asked,
+            Metric::PausableUpdate | Metric::PeriodicUpdate => fact.answered,
             _ => is_first || was_solved,
         }
     }
@@ -56,7 +56,7 @@ impl Metric {
     /// Whether the clock ends with it, if the ticket isn't solved, which ends all.
     fn ends(self, fact: &Fact) -> bool {
         match self {
-            Metric::ReplyTime | Metric::PausableUpdateTime | Metric::PeriodicUpdateTime => fact.answered,
+            Metric::Reply | Metric::PausableUpdate | Metric::PeriodicUpdate => fact.answered,
             _ => false,
         }
     }
@@ -64,9 +64,9 @@ impl Metric {
     /// Whether the clock, once begun, runs in a status.
     fn runs_in(self, status: Status) -> bool {
         match self {
-            Metric::AgentWorkTime => matches!(status, Status::New | Status::Open),
-            Metric::PausableUpdateTime | Metric::RequesterWaitTime => status != Status::Pending,
-            Metric::PeriodicUpdateTime | Metric::ReplyTime | Metric::ResolutionTime => true,
+            Metric::AgentWork => matches!(status, Status::New | Status::Open),
+            Metric::PausableUpdate | Metric::RequesterWait => status != Status::Pending,
+            Metric::PeriodicUpdate | Metric::Reply | Metric::Resolution => true,
         }
     }
 }
@@ -217,7 +217,7 @@ mod tests {
         ];
         let expected =
             [(0, "activate", 1), (1, "fulfill", 1), (3, "activate", 2), (6, "fulfill", 2), (8, "activate", 3)];
-        assert_eq!(of(Metric::ReplyTime, &facts), expected);
+        assert_eq!(of(Metric::Reply, &facts), expected);
         let expected = [
             (0, "activate", 1),
             (1, "pause", 1),
@@ -226,12 +226,12 @@ mod tests {
             (6, "fulfill", 1),
             (8, "activate", 2),
         ];
-        assert_eq!(of(Metric::AgentWorkTime, &facts), expected);
+        assert_eq!(of(Metric::AgentWork, &facts), expected);
         let expected = [(0, "activate", 1), (1, "pause", 1), (3, "activate", 1), (6, "fulfill", 1), (8, "activate", 2)];
-        assert_eq!(of(Metric::RequesterWaitTime, &facts), expected);
-        assert_eq!(of(Metric::ResolutionTime, &facts), [(0, "activate", 1), (6, "fulfill", 1), (8, "activate", 2)]);
-        assert_eq!(of(Metric::PeriodicUpdateTime, &facts), [(1, "activate", 1), (6, "fulfill", 1)]);
-        assert_eq!(of(Metric::PausableUpdateTime, &facts), [(3, "activate", 1), (6, "fulfill", 1)]);
+        assert_eq!(of(Metric::RequesterWait, &facts), expected);
+        assert_eq!(of(Metric::Resolution, &facts), [(0, "activate", 1), (6, "fulfill", 1), (8, "activate", 2)]);
+        assert_eq!(of(Metric::PeriodicUpdate, &facts), [(1, "activate", 1), (6, "fulfill", 1)]);
+        assert_eq!(of(Metric::PausableUpdate, &facts), [(3, "activate", 1), (6, "fulfill", 1)]);
     }
 
     #[test]
@@ -243,7 +243,7 @@ mod tests {
         ];
         let all = run(&facts, &BusinessHours::default());
         let told =
-            all.iter().filter(|event| event.metric == Metric::RequesterWaitTime).filter_map(|event| match event.kind {
+            all.iter().filter(|event| event.metric == Metric::RequesterWait).filter_map(|event| match event.kind {
                 EventKind::UpdateStatus { calendar, .. } => Some(calendar),
                 _ => None,
             });

@@ -48,6 +48,22 @@ fn audits_are_paged_both_ways_and_carry_their_comments() {
 }
 
 #[test]
+fn the_comments_of_an_audit_are_hidden_from_the_requester() {
+    let desk = Desk::new();
+    let id = desk.open("juhan", "Printer on fire");
+    let made = desk.change("mari", id, json!({"comment": {"body": "Oh no", "public": true}})).ok();
+    let path = |audit: &Value| format!("/tickets/{id}/audits/{audit}/make_private");
+    let audit = made["audit"]["id"].clone();
+    assert_eq!(desk.put("liis", &path(&audit), Value::Null).status, 403);
+    assert_eq!(desk.put("sale", &path(&audit), Value::Null).status, 404);
+    desk.put("mari", &path(&audit), Value::Null).ok();
+    let comments = desk.get("mari", &format!("/tickets/{id}/comments")).ok()["comments"].clone();
+    assert_eq!((&comments[0]["public"], &comments[1]["public"]), (&json!(true), &json!(false)));
+    let quiet = desk.change("mari", id, json!({"priority": "low"})).ok()["audit"]["id"].clone();
+    assert_eq!(desk.put("mari", &path(&quiet), Value::Null).status, 404, "it has no comment");
+}
+
+#[test]
 fn all_audits_are_read_newest_first() {
     let desk = Desk::new();
     three(&desk);

@@ -44,6 +44,8 @@ fn metrics_count_calendar_and_business_minutes() {
     assert_eq!(desk.get("mari", "/ticket_metrics").ok()["count"], 1);
     let shown = desk.get("mari", &format!("/tickets/{id}?include=metric_sets,dates,slas,incident_counts,None")).ok();
     assert_eq!(shown["ticket"]["metric_set"], m);
+    let shown_events = desk.get("mari", &format!("/tickets/{id}?include=metric_events")).ok();
+    assert_eq!(shown_events["ticket"]["metric_events"]["reply_time"][0]["type"], "measure");
     assert_eq!(shown["ticket"]["dates"]["solved_at"], m["solved_at"]);
 }
 
