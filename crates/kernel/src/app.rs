@@ -3,10 +3,11 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use base::{Clock, Result};
+use base::{Clock, Error, Result};
 use db::{Db, Pending};
 
 use crate::blobs::Folder;
@@ -154,13 +155,14 @@ impl<'a> Tx<'a> {
         self.app
     }
 
-    /// Does something whose failure is to undo only what it wrote itself, so that the transaction can go on.
+    /// Does something whose failure, or panic, is to undo only what it wrote itself, so that the transaction can go on.
     ///
     /// # Errors
     /// Those of `work`.
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let part = self.db.begin_part()?;
-        match work(self) {
+        let done = catch_unwind(AssertUnwindSafe(|| work(self)));
+        match done.unwrap_or_else(|_| Err(Error::internal("a panic within a part of a transaction"))) {
             Ok(done) => self.db.keep_part(part).map(|()| done),
             Err(cause) => {
                 self.db.undo_part(part)?;

@@ -249,6 +249,11 @@ fn an_attempt_that_fails_undoes_only_itself() {
             Err(Error::NotFound)
         });
         assert!(failed.is_err());
+        let failed: Result<()> = tx.attempt(|tx| {
+            alarms::raise(tx, "panicking", "", &json!({}))?;
+            panic!("on purpose")
+        });
+        assert!(failed.is_err());
         tx.attempt(|tx| alarms::raise(tx, "after", "", &json!({})))?;
         Ok(alarms::all(tx)?.into_iter().map(|alarm| alarm.kind).collect::<Vec<_>>())
     });

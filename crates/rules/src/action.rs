@@ -48,6 +48,8 @@ pub enum Action {
     Follower(Person),
     /// Set or clear a custom field.
     Custom(FieldId, CustomValue),
+    /// Ask the requester how satisfied they are.
+    OfferSatisfaction,
     /// Send a mail to people.
     NotifyUser(Notified, Mail),
     /// Send a mail to the members of a group; none: of the ticket's group.
@@ -157,10 +159,12 @@ pub(crate) enum ActionKind {
     NotifyUser,
     NotifyGroup,
     NotifyWebhook,
+    Satisfaction,
 }
 
 /// What triggers and automations may do beside, with Zendesk's names.
 pub(crate) const NOTIFICATIONS: &[(&str, ActionKind)] = &[
+    ("satisfaction_score", ActionKind::Satisfaction),
     ("notification_user", ActionKind::NotifyUser),
     ("notification_group", ActionKind::NotifyGroup),
     ("notification_webhook", ActionKind::NotifyWebhook),
@@ -284,6 +288,7 @@ impl Action {
             Action::Cc(_) => ActionKind::Cc,
             Action::Follower(_) => ActionKind::Follower,
             Action::Custom(..) => return None,
+            Action::OfferSatisfaction => ActionKind::Satisfaction,
             Action::NotifyUser(..) => ActionKind::NotifyUser,
             Action::NotifyGroup(..) => ActionKind::NotifyGroup,
             Action::NotifyWebhook(..) => ActionKind::NotifyWebhook,
@@ -311,6 +316,7 @@ impl Action {
             Action::Subject(text) | Action::CommentText(text) | Action::CommentHtml(text) => text.as_str().into(),
             Action::CommentPublic(flag) => flag.to_string().into(),
             Action::Custom(_, value) => value.to_json(),
+            Action::OfferSatisfaction => "offered".into(),
             Action::NotifyUser(to, mail) => json!([to.name(), mail.subject, mail.body]),
             Action::NotifyGroup(to, mail) => {
                 json!([to.map_or_else(|| "group_id".to_owned(), |id| id.to_string()), mail.subject, mail.body])
@@ -326,7 +332,9 @@ impl ActionKind {
     pub(crate) fn is_for(self, purpose: Purpose) -> bool {
         match self {
             Self::CommentText | Self::CommentHtml | Self::CommentPublic => purpose == Purpose::Macro,
-            Self::NotifyUser | Self::NotifyGroup | Self::NotifyWebhook => purpose != Purpose::Macro,
+            Self::NotifyUser | Self::NotifyGroup | Self::NotifyWebhook | Self::Satisfaction => {
+                purpose != Purpose::Macro
+            }
             _ => true,
         }
     }
@@ -408,6 +416,8 @@ fn parse_built_in(kind: ActionKind, value: &Value) -> Result<Action, String> {
         ActionKind::Follower => Person::parse_somebody(&text).map(Action::Follower),
         ActionKind::Group => group(&text).map(Action::Group),
         ActionKind::CustomStatus => id(&text).map(|id| Action::CustomStatus(CustomStatusId(id))),
+        ActionKind::Satisfaction if text == "offered" => Ok(Action::OfferSatisfaction),
+        ActionKind::Satisfaction => Err(none_such()),
         ActionKind::Brand => id(&text).map(|id| Action::Brand(BrandId(id))),
         ActionKind::Form => id(&text).map(|id| Action::Form(FormId(id))),
         ActionKind::CommentPublic => text.parse().map(Action::CommentPublic).map_err(|_| none_such()),
@@ -593,6 +603,7 @@ mod tests {
     #[test]
     fn rules_notify_and_write_no_comments() {
         let json = json!([
+            {"field": "satisfaction_score", "value": "offered"},
             {"field": "notification_user", "value": ["requester_id", "Got it", "{{ticket.id}}"]},
             {"field": "notification_user", "value": ["7", "s", "b"]},
             {"field": "notification_group", "value": ["group_id", "s", "b"]},
@@ -602,7 +613,7 @@ mod tests {
         ]);
         let actions = parse_actions_for(&json, &catalogue(), Purpose::Trigger).unwrap();
         assert_eq!(actions_to_json(&actions), json);
-        assert_eq!(parse_actions(&json, &catalogue()).unwrap_err().len(), 6);
+        assert_eq!(parse_actions(&json, &catalogue()).unwrap_err().len(), 7);
         let wrong = json!([
             {"field": "comment_value", "value": "x"},
             {"field": "notification_user", "value": ["somebody", "s", "b"]},

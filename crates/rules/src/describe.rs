@@ -310,6 +310,7 @@ fn built_in_action(name: &str, kind: ActionKind) -> ActionDefinition {
         A::CommentPublic => (Input::List, named("comment_is_public", &["true", "false"]), None),
         A::Cc => (Input::Autocomplete, vec![me()], Some("users")),
         A::Follower => (Input::Autocomplete, vec![me()], Some("agents")),
+        A::Satisfaction => (Input::List, named("satisfaction_score", &["offered"]), None),
         A::NotifyUser => {
             let names: Vec<&str> = NOTIFIED.iter().map(|(name, _)| *name).collect();
             (Input::Mail, named("notified", &names), Some("users"))

@@ -170,12 +170,15 @@ pub fn effect(actions: &[Action], actor: &Actor, requester: Option<UserId>, now:
                 None => continue,
             },
             Action::Custom(id, CustomValue::DaysFromNow(days)) => {
-                let day = now.plus(days * base::time::DAY).to_string();
+                let day = now.plus(days.saturating_mul(base::time::DAY)).to_string();
                 Change::Field(*id, CustomValue::Date(day.chars().take(10).collect()))
             }
             Action::Custom(id, value) => Change::Field(*id, value.clone()),
             // Rules do these themselves.
-            Action::NotifyUser(..) | Action::NotifyGroup(..) | Action::NotifyWebhook(..) => continue,
+            Action::OfferSatisfaction
+            | Action::NotifyUser(..)
+            | Action::NotifyGroup(..)
+            | Action::NotifyWebhook(..) => continue,
         };
         effect.changes.push(change);
     }

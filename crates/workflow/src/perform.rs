@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use base::{Actor, GroupId, Result, UserId};
 use kernel::Tx;
 use rules::{Action, Mail, Notified, Payload};
-use tickets::change::How;
+use tickets::change::{Change, How};
 use tickets::placeholders::fill;
+use tickets::ticket::Rating;
 use tickets::{Content, Notice, Notices, Target, Ticket, macros};
 
 use crate::placeholders::{Escape, Material};
@@ -21,7 +22,11 @@ use crate::webhooks::invoke::{Told, tell};
 /// `Invalid` when the ticket can't be changed so.
 pub(crate) fn perform(tx: &mut Tx<'_>, rule: &Rule, actions: &[Action], ticket: &Ticket, by: &Actor) -> Result<Ticket> {
     let mut after = ticket.clone();
-    let effect = macros::effect(actions, by, Some(ticket.requester), tx.now());
+    let mut effect = macros::effect(actions, by, Some(ticket.requester), tx.now());
+    // Who was asked, or said something already, is not asked again.
+    if actions.contains(&Action::OfferSatisfaction) && ticket.satisfaction == "unoffered" {
+        effect.changes.push(Change::Rate(Rating { score: "offered".into(), ..Rating::default() }));
+    }
     // A closed ticket takes no changes, but people may be told of it.
     if !effect.changes.is_empty() && !ticket.is_closed() {
         let how = How::by_rule(rule.reference());

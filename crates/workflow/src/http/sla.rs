@@ -319,8 +319,12 @@ async fn delete<K: Of>(app: State<App>, Me(actor): Me, Id(id): Id<i64>) -> Answe
 }
 
 async fn reorder<K: Of>(app: State<App>, asked: Asked, Body(body): Body<K::Order>) -> Answer<Json<Value>> {
-    let ids: Option<Vec<i64>> = body.into().iter().map(as_id).collect();
     let field = format!("{}_ids", K::KIND.word());
+    // Zendesk's specification has the numbers in the query, its examples in the body.
+    let ids: Option<Vec<i64>> = match asked.parameter(&field) {
+        Some(list) => list.split(',').map(|id| id.trim().parse().ok()).collect(),
+        None => body.into().iter().map(as_id).collect(),
+    };
     let ids = ids.ok_or_else(|| Error::invalid(&field, "InvalidValue", format!("{field}: must be a list of ids")))?;
     let ordered = app.write(move |tx| {
         sla::reorder(tx, &asked.actor, K::KIND, &ids)?;

@@ -53,7 +53,8 @@ pub(crate) fn lock(tx: &mut Tx<'_>, kind: Kind, id: i64) -> Result<Rule> {
 
 /// The place behind the last rule of a kind.
 pub(crate) fn next_position(tx: &mut Tx<'_>, kind: Kind) -> Result<i64> {
-    tx.value("SELECT COALESCE(MAX(position), 0) + 1 FROM rules WHERE kind = $1", params![kind.name()])
+    let last: i64 = tx.value("SELECT COALESCE(MAX(position), 0) FROM rules WHERE kind = $1", params![kind.name()])?;
+    Ok(last.saturating_add(1))
 }
 
 pub(crate) fn insert(tx: &mut Tx<'_>, r: &Rule) -> Result<i64> {

@@ -88,6 +88,23 @@ fn what_became_due_is_done_within_seconds_and_once() {
 }
 
 #[test]
+fn a_day_after_solving_the_requester_is_asked_once_how_satisfied_they_are() {
+    let desk = Desk::new();
+    make(
+        &desk,
+        "Ask",
+        json!([since("SOLVED", "24")]),
+        json!([{"field": "satisfaction_score", "value": "offered"}, tell("requester_id")]),
+    );
+    let ticket = desk.open("juhan", "Printer");
+    desk.change("mari", ticket, json!({"status": "solved", "comment": {"body": "done"}}));
+    desk.clock.advance(25 * time::HOUR);
+    desk.run_jobs();
+    assert_eq!(desk.ticket(ticket)["satisfaction_rating"]["score"], "offered");
+    assert_eq!(desk.notices().len(), 1);
+}
+
+#[test]
 fn two_that_undo_each_other_s_work_come_to_rest() {
     let desk = Desk::new();
     let is = |value: &str| json!([{"field": "priority", "operator": "is", "value": value}]);

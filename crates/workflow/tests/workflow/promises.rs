@@ -25,13 +25,15 @@ fn sla_policies_are_made_shown_changed_ordered_and_deleted() {
     };
     let order = json!({"sla_policy_ids": [second["id"], first["id"]]});
     assert_eq!(titles(&desk.put("anu", "/slas/policies/reorder", order).ok()), ["Rest", "Incidents"]);
+    let query = format!("/slas/policies/reorder?sla_policy_ids={},{}", first["id"], second["id"]);
+    assert_eq!(titles(&desk.put("anu", &query, Value::Null).ok()), ["Incidents", "Rest"]);
     let path = format!("/slas/policies/{}", first["id"]);
     let changed = desk.put("anu", &path, json!({"sla_policy": {"title": "Urgent incidents"}})).ok();
     assert_eq!(
         (&changed["sla_policy"]["title"], &changed["sla_policy"]["filter"]),
         (&json!("Urgent incidents"), &filter)
     );
-    assert_eq!(titles(&desk.get("mari", "/slas/policies").ok()), ["Rest", "Urgent incidents"]);
+    assert_eq!(titles(&desk.get("mari", "/slas/policies").ok()), ["Urgent incidents", "Rest"]);
     assert!(desk.get("mari", "/slas/policies/definitions").ok()["definitions"]["all"].is_array());
     assert_eq!(desk.delete("anu", &path).status, 204);
     assert_eq!(desk.get("anu", &path).status, 404);

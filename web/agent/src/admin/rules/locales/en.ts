@@ -24,7 +24,7 @@ export default {
   },
   actions: {
     comment_value_html: 'Write a comment', comment_value: 'Write a plain-text comment', comment_mode_is_public: 'Comment is public', status: 'Set status category', custom_status_id: 'Set status', priority: 'Set priority', type: 'Set type', assignee_id: 'Assign to', group_id: 'Give to group',
-    notification_user: 'Mail to a person', notification_group: 'Mail to a group', notification_webhook: 'Call a webhook',
+    satisfaction_score: 'Ask for a rating', notification_user: 'Mail to a person', notification_group: 'Mail to a group', notification_webhook: 'Call a webhook',
     current_tags: 'Add tags', set_tags: 'Replace tags', remove_tags: 'Remove tags', subject: 'Set subject', cc: 'Add CC', follower: 'Add follower', brand_id: 'Move to brand', ticket_form_id: 'Use form',
   },
 }

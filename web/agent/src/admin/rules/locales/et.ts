@@ -25,7 +25,7 @@ export default {
   },
   actions: {
     comment_value_html: 'Kirjuta kommentaar', comment_value: 'Kirjuta lihttekstiga kommentaar', comment_mode_is_public: 'Kommentaar on avalik', status: 'Määra oleku liik', custom_status_id: 'Määra olek', priority: 'Määra prioriteet', type: 'Määra liik', assignee_id: 'Määra vastutaja', group_id: 'Anna rühmale',
-    notification_user: 'Kiri inimesele', notification_group: 'Kiri grupile', notification_webhook: 'Kutsu veebihaak',
+    satisfaction_score: 'Küsi hinnangut', notification_user: 'Kiri inimesele', notification_group: 'Kiri grupile', notification_webhook: 'Kutsu veebihaak',
     current_tags: 'Lisa silte', set_tags: 'Asenda sildid', remove_tags: 'Eemalda silte', subject: 'Määra teema', cc: 'Lisa koopia saaja', follower: 'Lisa jälgija', brand_id: 'Vii brändi alla', ticket_form_id: 'Kasuta vormi',
   },
 } satisfies typeof en

@@ -25,7 +25,7 @@ export default {
   },
   actions: {
     comment_value_html: 'Kirjoita kommentti', comment_value: 'Kirjoita kommentti pelkkänä tekstinä', comment_mode_is_public: 'Kommentti on julkinen', status: 'Aseta tilaluokka', custom_status_id: 'Aseta tila', priority: 'Aseta kiireellisyys', type: 'Aseta tyyppi', assignee_id: 'Osoita käsittelijälle', group_id: 'Anna ryhmälle',
-    notification_user: 'Viesti henkilölle', notification_group: 'Viesti ryhmälle', notification_webhook: 'Kutsu webhookia',
+    satisfaction_score: 'Pyydä arviota', notification_user: 'Viesti henkilölle', notification_group: 'Viesti ryhmälle', notification_webhook: 'Kutsu webhookia',
     current_tags: 'Lisää tunnisteita', set_tags: 'Korvaa tunnisteet', remove_tags: 'Poista tunnisteita', subject: 'Aseta aihe', cc: 'Lisää kopion saaja', follower: 'Lisää seuraaja', brand_id: 'Siirrä brändille', ticket_form_id: 'Käytä lomaketta',
   },
 } satisfies typeof en

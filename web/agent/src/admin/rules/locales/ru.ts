@@ -25,7 +25,7 @@ export default {
   },
   actions: {
     comment_value_html: 'Написать комментарий', comment_value: 'Написать комментарий простым текстом', comment_mode_is_public: 'Комментарий публичный', status: 'Задать категорию статуса', custom_status_id: 'Задать статус', priority: 'Задать приоритет', type: 'Задать тип', assignee_id: 'Назначить', group_id: 'Передать группе',
-    notification_user: 'Письмо человеку', notification_group: 'Письмо группе', notification_webhook: 'Вызвать вебхук',
+    satisfaction_score: 'Попросить оценку', notification_user: 'Письмо человеку', notification_group: 'Письмо группе', notification_webhook: 'Вызвать вебхук',
     current_tags: 'Добавить метки', set_tags: 'Заменить метки', remove_tags: 'Убрать метки', subject: 'Задать тему', cc: 'Добавить в копию', follower: 'Добавить наблюдателя', brand_id: 'Перенести в бренд', ticket_form_id: 'Применить форму',
   },
 } satisfies typeof en
