@@ -26,6 +26,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("specs", type=Path, metavar="SPECS", help="folder of the specification files")
     parser.add_argument("--url", help="a running demo desk; without it one is started (TUGI_BIN names the program)")
+    parser.add_argument("--smtp", metavar="HOST:PORT", help="where that desk receives mail")
     parser.add_argument("--only", default="", help="only operations whose tag or path contains this text")
     parser.add_argument("--missing", action="store_true", help="also list keys of the examples that answers lack")
     return parser.parse_args()
@@ -77,7 +78,7 @@ def main() -> int:
     """Prints the table and what is wrong; fails when an operation isn't valid."""
     options = arguments()
     if options.url:
-        verdicts = run(options, Desk(options.url))
+        verdicts = run(options, Desk(options.url, smtp=options.smtp))
     else:
         with demo_desk() as desk:
             verdicts = run(options, desk)

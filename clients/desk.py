@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import smtplib
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +56,12 @@ class Answer:
 
 @dataclass
 class Desk:
-    """A running desk at `url`, and who asks when nobody else is named."""
+    """A running desk at `url`, who asks when nobody else is named, and where it receives mail (host and port)."""
 
     url: str
     user: str = f"{ADMIN}/token"
     secret: str = TOKEN
+    smtp: str | None = None
     session: requests.Session = field(default_factory=requests.Session)
 
     def call(
@@ -92,6 +96,17 @@ class Desk:
         return answer.json
 
 
+def send_mail(desk: Desk, sender: str, subject: str, to: str = "support@tugi.test") -> None:
+    """A mail to the desk, by SMTP."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, to, subject
+    message["Message-ID"], message["Date"] = make_msgid(domain="example.com"), formatdate()
+    message.set_content("It smokes.")
+    host, _, port = (desk.smtp or "").rpartition(":")
+    with smtplib.SMTP(host, int(port), timeout=20) as server:
+        server.send_message(message)
+
+
 def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     """Returns once the desk answers; raises with its log when it ended or took a minute."""
     end = time.monotonic() + 60
@@ -114,7 +129,8 @@ def demo_desk(**settings: str) -> Iterator[Desk]:
     with tempfile.TemporaryDirectory(prefix="tugi-clients-") as folder:
         url = f"http://127.0.0.1:{free_port()}"
         line = [str(binary()), "serve", "--demo", "--data", f"{folder}/data", "--http", url.removeprefix("http://")]
-        line += ["--smtp", f"127.0.0.1:{free_port()}"]
+        smtp = f"127.0.0.1:{free_port()}"
+        line += ["--smtp", smtp]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("TUGI_")}
         environment |= {f"TUGI_{name.upper()}": value for name, value in settings.items()}
         log = Path(folder) / "log"
@@ -122,7 +138,7 @@ def demo_desk(**settings: str) -> Iterator[Desk]:
             process = subprocess.Popen(line, env=environment, stdout=output, stderr=output)
         try:
             wait_until_ready(url, process, log)
-            yield Desk(url)
+            yield Desk(url, smtp=smtp)
         finally:
             process.terminate()
             process.wait(timeout=30)
