@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -28,6 +27,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--url", help="a running demo desk; without it one is started (TUGI_BIN names the program)")
     parser.add_argument("--smtp", metavar="HOST:PORT", help="where that desk receives mail")
     parser.add_argument("--only", default="", help="only operations whose tag or path contains this text")
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown, and nothing else")
     parser.add_argument("--missing", action="store_true", help="also list keys of the examples that answers lack")
     return parser.parse_args()
 
@@ -38,10 +38,17 @@ def run(options: argparse.Namespace, desk: Desk) -> list[Verdict]:
     operations = [one for one in [*spec.operations(), *extra.OPERATIONS] if is_covered(one) or one in extra.OPERATIONS]
     wanted = [one for one in operations if options.only.lower() in f"{one.tag} {one.key}".lower()]
     # What takes things away comes last, and of these what takes away the most.
-    wanted.sort(key=lambda one: (one.method == "DELETE", "logout" in one.path, one.tag, one.path))
+    wanted.sort(
+        key=lambda one: (
+            one.path.endswith(("/password", "logout_many", "me/logout")),
+            one.method == "DELETE",
+            one.tag,
+            one.path,
+        )
+    )
     try:
         verdicts = [judge(spec, one, world) for one in wanted]
-        if not options.only or options.only == "behaviour":
+        if not options.markdown and (not options.only or options.only == "behaviour"):
             print_behaviour(World(desk), operations)
         return verdicts
     finally:
@@ -58,20 +65,27 @@ def print_behaviour(world: World, operations: list[Operation]) -> None:
     world.clean()
 
 
-def table(verdicts: list[Verdict]) -> str:
-    """Numbers by tag, and in all."""
-    total, answered, valid, complete = Counter(), Counter(), Counter(), Counter()
+COLUMNS = ("covered", "answered", "valid", "complete")
+
+
+def numbers(verdicts: list[Verdict]) -> dict[str, tuple[int, ...]]:
+    """How many operations are covered, answered, valid and complete, by tag and in all."""
+    counts: dict[str, list[int]] = {}
     for one in verdicts:
+        met = (True, one.answered, one.valid, one.valid and not one.missing)
         for tag in (one.operation.tag, "~all"):
-            total[tag] += 1
-            answered[tag] += one.answered
-            valid[tag] += one.valid
-            complete[tag] += one.valid and not one.missing
-    lines = [f"{'tag':34} {'covered':>8} {'answered':>9} {'valid':>6} {'complete':>9}"]
-    for tag in sorted(total):
-        name = "in all" if tag == "~all" else tag
-        lines.append(f"{name:34} {total[tag]:8} {answered[tag]:9} {valid[tag]:6} {complete[tag]:9}")
-    return "\n".join(lines)
+            counts[tag] = [a + b for a, b in zip(counts.get(tag, [0] * 4), met, strict=True)]
+    return {"in all" if tag == "~all" else tag: tuple(counts[tag]) for tag in sorted(counts)}
+
+
+def table(verdicts: list[Verdict], markdown: bool) -> str:
+    """The numbers, for a terminal or a document."""
+    rows = numbers(verdicts)
+    if markdown:
+        lines = [f"| tag | {' | '.join(COLUMNS)} |", "|---|" + "--:|" * len(COLUMNS)]
+        return "\n".join(lines + [f"| {tag} | {' | '.join(map(str, row))} |" for tag, row in rows.items()])
+    lines = [f"{'tag':34}" + "".join(f"{name:>10}" for name in COLUMNS)]
+    return "\n".join(lines + [f"{tag:34}" + "".join(f"{value:10}" for value in row) for tag, row in rows.items()])
 
 
 def main() -> int:
@@ -82,6 +96,9 @@ def main() -> int:
     else:
         with demo_desk() as desk:
             verdicts = run(options, desk)
+    if options.markdown:
+        print(table(verdicts, markdown=True))
+        return 0
     for one in sorted(verdicts, key=lambda one: (one.operation.tag, one.operation.path)):
         if one.differences:
             more = f"  (and {len(one.differences) - 1} more)" if len(one.differences) > 1 else ""
@@ -89,7 +106,7 @@ def main() -> int:
         elif one.missing and options.missing:
             print(f"{one.operation.tag} | {one.operation.key}\n    lacks {', '.join(one.missing)}")
     print()
-    print(table(verdicts))
+    print(table(verdicts, markdown=False))
     return 0 if all(one.valid for one in verdicts) else 1
 
 

@@ -108,8 +108,8 @@ def send_mail(desk: Desk, sender: str, subject: str, to: str = "support@tugi.tes
 
 
 def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Returns once the desk answers; raises with its log when it ended or took a minute."""
-    end = time.monotonic() + 60
+    """Returns once the desk answers; raises with its log when it ended or took three minutes."""
+    end = time.monotonic() + 180
     while time.monotonic() < end:
         with contextlib.suppress(requests.RequestException):
             if requests.get(f"{url}/readyz", timeout=2).status_code == 200:

@@ -25,7 +25,10 @@ NULL_OBJECTS = {
 KNOWN = [
     (r"GET .*/tickets/\{ticket_id\}/metrics", "ticket_metric", "one object: that is what clients read"),
     (r"GET .*/satisfaction_ratings/\{satisfaction_rating_id\}", "satisfaction_rating", "one object, not a list of one"),
-    (r"GET .*/users/me/session", "session", "one object, not a list of one"),
+    (r".*/satisfaction_rating", "satisfaction_rating", "one object, not a list of one"),
+    (r"GET .*/satisfaction_reasons/\{satisfaction_reason_id\}", "reason", "one object, not a list of one"),
+    (r"GET .*/ticket_metrics/\{ticket_metric_id\}", "ticket_metric", "one object, not a list of one"),
+    (r"GET .*/(users/me/session|sessions/\{session_id\})", "session", "one object, not a list of one"),
     (r".*", "", "an answer that is described as text is JSON"),
 ]
 

@@ -129,7 +129,7 @@ def automation_body(world: World) -> dict[str, Any]:
         "conditions": {
             "all": [
                 {"field": "status", "operator": "is", "value": "open"},
-                {"field": "OPENED", "operator": "is", "value": "700"},
+                {"field": "OPEN", "operator": "is", "value": "700"},
                 {"field": "current_tags", "operator": "includes", "value": world.word("never")},
             ]
         },
@@ -239,16 +239,23 @@ def organization_merge(world: World) -> Any:
     return world.expect(answer)["organization_merge"]["id"]
 
 
+def subscription_body(world: World) -> dict[str, Any]:
+    """A member of the shared organization who wants to hear of its tickets."""
+    membership = world.new("organization_membership")
+    found = world.get(f"organization_memberships/{membership}")["organization_membership"]
+    return {"user_id": found["user_id"], "organization_id": found["organization_id"]}
+
+
 def client_body(world: World) -> dict[str, Any]:
     """An OAuth client."""
     word = world.word("client")
     return {"name": word, "identifier": word, "kind": "confidential", "redirect_uri": ["https://example.com/back"]}
 
 
-def oauth_token(world: World) -> Any:
-    """A token of the shared client."""
-    body = {"token": {"client_id": world.one("oauth_client"), "scopes": ["read"]}}
-    return world.post("oauth/tokens", body, "token")["id"]
+def oauth_token(world: World) -> dict[str, Any]:
+    """A token of the shared client, in full."""
+    body = {"token": {"client_id": world.one("oauth_client"), "scopes": ["read", "write"]}}
+    return world.post("oauth/tokens", body, "token")
 
 
 def side_conversation(world: World) -> Any:
@@ -308,11 +315,7 @@ MAKERS: dict[str, Maker] = {
     "brand": simple("brands", "brand", lambda w: {"name": w.word("Brand"), "subdomain": w.word("b").replace("_", "-")}),
     "group_membership": membership("group_memberships", "group"),
     "organization_membership": membership("organization_memberships", "organization"),
-    "organization_subscription": lambda world: world.post(
-        "organization_subscriptions",
-        {"organization_subscription": {"user_id": world.one("user"), "organization_id": world.one("organization")}},
-        "organization_subscription",
-    )["id"],
+    "organization_subscription": simple("organization_subscriptions", "organization_subscription", subscription_body),
     "organization_merge": organization_merge,
     "view": simple("views", "view", view_body),
     "macro": simple("macros", "macro", macro_body),
@@ -351,7 +354,8 @@ MAKERS: dict[str, Maker] = {
     "attribute": simple("routing/attributes", "attribute", lambda w: {"name": w.word("Language")}),
     "attribute_value": attribute_value,
     "oauth_client": simple("oauth/clients", "client", client_body),
-    "oauth_token": oauth_token,
+    "oauth_token": lambda world: oauth_token(world)["id"],
+    "bearer": lambda world: oauth_token(world)["full_token"],
     "session": lambda world: world.first("sessions", "sessions")["id"],
     "bookmark": lambda world: world.post("bookmarks", {"bookmark": {"ticket_id": world.one("ticket")}}, "bookmark")[
         "id"

@@ -200,7 +200,7 @@ RECIPES: dict[str, Recipe] = {
     "DELETE /api/v2/users/{user_id}/organizations/{organization_id}": Recipe(params=user_and_organization()),
     "PUT /api/v2/users/{user_id}/organizations/{organization_id}/make_default": Recipe(params=user_and_organization()),
     "POST /api/v2/organization_subscriptions": Recipe(
-        under("organization_subscription", user_id=one("user"), organization_id=one("organization"))
+        lambda w: {"organization_subscription": makers.subscription_body(w)}
     ),
     "POST /api/v2/groups": Recipe(under("group", name=word)),
     "PUT /api/v2/groups/{group_id}": Recipe(under("group", name=word)),
@@ -222,6 +222,10 @@ RECIPES: dict[str, Recipe] = {
     "POST /api/v2/oauth/clients": Recipe(lambda w: {"client": makers.client_body(w)}),
     "PUT /api/v2/oauth/clients/{oauth_client_id}": Recipe(under("client", name=word)),
     "POST /api/v2/oauth/tokens": Recipe(under("token", client_id=one("oauth_client"), scopes=["read"])),
+    "GET /api/v2/users/me/session": Recipe(browser=True),
+    "GET /api/v2/users/me/session/renew": Recipe(browser=True),
+    "GET /api/v2/oauth/tokens/current": Recipe(bearer=one("bearer")),
+    "DELETE /api/v2/oauth/tokens/current": Recipe(bearer=new("bearer")),
     "GET /api/v2/users/{user_id}/sessions/{session_id}": Recipe(
         params=Pair(lambda w: session(w)).params("user_id", "session_id")
     ),

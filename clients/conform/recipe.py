@@ -8,6 +8,8 @@ from typing import Any
 
 from conform.spec import Operation
 from conform.world import PASSWORD, World
+from desk import ADMIN
+from desk import PASSWORD as DEMO_PASSWORD
 
 Made = Callable[[World], Any]
 
@@ -29,6 +31,8 @@ class Recipe:
     headers: dict[str, str] = field(default_factory=dict)
     files: Made | None = None
     end_user: bool = False
+    bearer: Made | None = None
+    browser: bool = False
     status: tuple[int, ...] = ()
     before: Made | None = None
 
@@ -57,6 +61,12 @@ class Recipe:
             arguments["data"] = self.raw(world)
         if self.files:
             arguments["files"] = self.files(world)
+        if self.bearer:
+            arguments |= {"headers": {"Authorization": f"Bearer {self.bearer(world)}"}, "anonymous": True}
+        if self.browser:
+            who = {"email": ADMIN, "password": DEMO_PASSWORD}
+            world.expect(world.desk.call("POST", "/api/v2/sessions", json=who, anonymous=True))
+            arguments["anonymous"] = True
         if self.end_user:
             mail = world.get(f"users/{world.one('user')}")["user"]["email"]
             arguments["auth"] = (mail, PASSWORD)

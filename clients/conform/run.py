@@ -46,6 +46,7 @@ def judge(spec: Spec, operation: Operation, world: World) -> Verdict:
         verdict.differences.append(f"what it needs can't be made: {type(reason).__name__} {reason}"[:400])
         return verdict
     answer = world.desk.call(operation.method, path, **arguments)
+    world.desk.session.cookies.clear()
     allowed = recipe.status or tuple(int(code) for code in operation.good_statuses())
     # Creating answers 201, whatever the specification says: recordings of the real service do.
     if operation.method == "POST" and 201 not in allowed and not recipe.status:

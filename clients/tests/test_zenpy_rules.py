@@ -96,7 +96,7 @@ def test_a_trigger_fires(zenpy: Zenpy, word: Word) -> None:
 def test_automations_and_sla_policies(zenpy: Zenpy, word: Word) -> None:
     conditions = [
         {"field": "status", "operator": "is", "value": "open"},
-        {"field": "OPENED", "operator": "is", "value": "700"},
+        {"field": "OPEN", "operator": "is", "value": "700"},
         {"field": "current_tags", "operator": "includes", "value": word()},
     ]
     automation = zenpy.automations.create(

@@ -121,7 +121,11 @@ impl Bulk {
         let before = results.to_vec();
         let bulk = Bulk { status: status.clone(), actor: self.actor, verb, items: Vec::new() };
         app.write(move |tx| {
-            let result = apply(tx, &actor, verb, item)?;
+            let mut result = apply(tx, &actor, verb, item)?;
+            // What was made has no id that its sender knows it by.
+            if result["status"] == "Created" {
+                result["index"] = before.len().into();
+            }
             progress::step(tx, &status, &bulk.step("working", &before, &result))?;
             Ok(result)
         })

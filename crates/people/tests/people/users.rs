@@ -155,6 +155,7 @@ async fn bulk_work_is_queued_and_tells_of_each_item() {
     let results = done.results.unwrap();
     let statuses: Vec<_> = (0..3).map(|n| results[n]["status"].as_str().unwrap()).collect();
     assert_eq!(statuses, ["Created", "Failed", "Failed"]);
+    assert_eq!((&results[0]["index"], &results[2]["index"]), (&json!(0), &json!(2)));
     let id = &results[0]["id"];
     desk.call("anu", Method::PUT, &format!("/users/update_many?ids={id}"), json!({"user": {"notes": "vip"}}))
         .await

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
 use base::{CommentId, Error, Permission, TicketId};
 use kernel::App;
 use kernel::http::{Answer, Body, Created, Envelope, Id, Me, NoContent, Origin, Paging, Params, Routes};
@@ -90,7 +91,7 @@ async fn delete(app: State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> Answer<
 }
 
 /// Deletes the ticket as spam and suspends its requester.
-async fn mark_as_spam(app: State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> Answer<NoContent> {
+async fn mark_as_spam(app: State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> Answer<Json<Value>> {
     app.write(move |tx| {
         let ticket = access::get(tx, &actor, id)?;
         let how = How::via(via_of(&actor));
@@ -103,7 +104,7 @@ async fn mark_as_spam(app: State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> A
         people::update_user(tx, &base::Actor::system(), requester.id, change).map(drop)
     })
     .await?;
-    Ok(NoContent)
+    Ok(Json(json!({})))
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -211,8 +212,9 @@ async fn set_tags(
     Me(actor): Me,
     Id(id): Id<TicketId>,
     Body(body): Body<TagsBody>,
-) -> Answer<Json<TagsAnswer>> {
-    change_tags(app.0, actor, id, Change::SetTags(body.tags)).await
+) -> Answer<(StatusCode, Json<TagsAnswer>)> {
+    let tags = change_tags(app.0, actor, id, Change::SetTags(body.tags)).await?;
+    Ok((StatusCode::CREATED, tags))
 }
 
 async fn add_tags(

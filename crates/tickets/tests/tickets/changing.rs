@@ -220,7 +220,7 @@ fn a_deleted_ticket_is_gone_until_it_is_restored() {
 fn spam_takes_its_sender_along() {
     let desk = Desk::new();
     let id = desk.open("kati", "Cheap watches");
-    assert_eq!(desk.put("mari", &format!("/tickets/{id}/mark_as_spam"), Value::Null).status, 204);
+    assert_eq!(desk.put("mari", &format!("/tickets/{id}/mark_as_spam"), Value::Null).status, 200);
     let kati = desk.id("kati");
     assert!(desk.read(move |tx| Ok(people::get_user(tx, base::UserId(kati))?.suspended)));
 }
@@ -252,6 +252,16 @@ fn a_customer_sees_their_own_tickets_and_no_notes() {
     assert!(hers.is_none());
     assert_eq!(desk.get("juhan", "/tickets").status, 403);
     assert_eq!(desk.get("", "/tickets").status, 401);
+}
+
+#[test]
+fn tags_are_set_added_and_taken_away() {
+    let desk = Desk::new();
+    let path = format!("/tickets/{}/tags", desk.open("juhan", "Buy"));
+    let set = desk.post("mari", &path, json!({"tags": ["a", "b"]}));
+    assert_eq!((set.status, &set.json["tags"]), (201, &json!(["a", "b"])));
+    assert_eq!(desk.put("mari", &path, json!({"tags": ["c"]})).ok()["tags"], json!(["a", "b", "c"]));
+    assert_eq!(desk.post("juhan", &path, json!({"tags": ["x"]})).status, 403);
 }
 
 #[test]
