@@ -555,7 +555,7 @@ async fn create_many<R: Bulk>(
     queue(app, me, origin, R::VERBS.create, body.many).await
 }
 
-/// Either `{users: [{id, ...}]}`, or `?ids=` and one `{user: {...}}` for all.
+/// Either `{users: [{id, ...}]}`, or `?ids=` and one `{user: {...}}` for all. Some clients name the ids in both cases.
 async fn update_many<R: Bulk + Numbered>(
     State(app): State<App>,
     Me(me): Me,
@@ -564,8 +564,8 @@ async fn update_many<R: Bulk + Numbered>(
     Body(body): Body<Several<R>>,
 ) -> Answer<Json<JobAnswer>> {
     let items = match named::<R>(&app, &many).await? {
-        Some(ids) => bulk::items(&ids, body.one),
-        None => body.many,
+        Some(ids) if body.many.is_empty() => bulk::items(&ids, body.one),
+        _ => body.many,
     };
     queue(app, me, origin, R::VERBS.update, items).await
 }

@@ -99,6 +99,7 @@ pub(super) fn routes() -> Routes {
         .get("/api/v2/tickets", list)
         .needs(Permission::TicketRead)
         .query::<Paging>()
+        .query::<Listed>()
         .gives::<TicketsAnswer>()
         .post("/api/v2/tickets", create)
         .needs(Needs::SignIn)
@@ -219,15 +220,27 @@ async fn answer_list(
     Ok(Json(answer.await?))
 }
 
+#[derive(Deserialize, JsonSchema)]
+struct Listed {
+    /// Only the tickets that another system knows by this.
+    external_id: Option<String>,
+}
+
 async fn list(
     app: axum::extract::State<App>,
     Me(actor): Me,
     origin: Origin,
     RawQuery(query): RawQuery,
     Params(paging): Params<Paging>,
+    Params(listed): Params<Listed>,
 ) -> Answer<Json<Value>> {
     paging.sorts_by(&["id", "status", "updated_at"])?;
-    answer_list(app.0, actor, origin, "/api/v2/tickets.json".into(), query, paging, |_| {}).await
+    answer_list(app.0, actor, origin, "/api/v2/tickets.json".into(), query, paging, |filter| {
+        if let Some(external) = listed.external_id {
+            filter.push(" AND t.external_id = ").bind(external);
+        }
+    })
+    .await
 }
 
 macro_rules! lists_of {

@@ -143,3 +143,15 @@ fn a_persons_timeline_runs_over_all_their_tickets_newest_first() {
     let next = page["links"]["next"].as_str().unwrap().split("/api/v2").nth(1).unwrap().to_owned();
     assert_eq!(desk.get("mari", &next).ok()["items"][0]["ticket_id"], json!(first));
 }
+
+#[test]
+fn a_ticket_is_found_by_the_id_that_another_system_gave_it() {
+    let desk = Desk::new();
+    let (ours, other) = (desk.open("juhan", "Buy"), desk.open("juhan", "Fix"));
+    desk.change("mari", ours, json!({"external_id": "crm 7"})).ok();
+    desk.change("mari", other, json!({"external_id": "crm 8"})).ok();
+    let page = desk.get("mari", "/tickets?external_id=crm%207").ok();
+    assert_eq!((Desk::ids(&page, "tickets"), &page["count"]), (vec![ours], &json!(1)));
+    assert_eq!(Desk::ids(&desk.get("mari", "/tickets?external_id=x%00&page[size]=5").ok(), "tickets"), [0i64; 0]);
+    assert_eq!(desk.get("juhan", "/tickets?external_id=crm%207").status, 403);
+}
