@@ -84,7 +84,8 @@ impl Sort {
 pub(crate) struct Listing {
     /// Which tickets.
     pub selection: Selection,
-    /// The only statuses that the filter lets through, when that is known: each is then read through its own index.
+    /// The only statuses that are meant, if not all are; the filter says nothing of them. Each is read through its own index
+    /// where that has the order.
     pub statuses: Option<Vec<Status>>,
     /// The order.
     pub sort: Sort,
@@ -103,7 +104,7 @@ pub(crate) struct ListingPage {
 impl Listing {
     /// All tickets that the filter lets through.
     pub fn new(filter: Fragment, sort: Sort) -> Self {
-        Self { selection: Selection { filter, text: None }, statuses: None, sort }
+        Self { selection: Selection { filter, first: None }, statuses: None, sort }
     }
 
     /// One page.
@@ -151,7 +152,7 @@ impl Listing {
             Some(statuses) => {
                 let mut total = 0;
                 for status in statuses {
-                    let selection = with_status(&self.selection, *status);
+                    let selection = with_statuses(&self.selection, &[*status]);
                     total += store::tickets::count(tx, &selection, cap - total)?;
                     if total >= cap {
                         break;
@@ -167,10 +168,12 @@ impl Listing {
     fn ids(&self, tx: &mut Tx<'_>, sort: Sort, start: Option<&PageKey>, limit: usize, skip: u64) -> Result<Vec<i64>> {
         let limit = limit as i64;
         let skip = i64::try_from(skip).unwrap_or(i64::MAX);
-        let statuses = self.statuses.as_deref().filter(|_| sort.key.sql == "t.updated_at");
-        let selections = match statuses {
-            Some(statuses) => statuses.iter().map(|status| with_status(&self.selection, *status)).collect(),
-            None => vec![self.selection.clone()],
+        let in_order = sort.key.sql == "t.updated_at" && self.selection.first.is_none();
+        let statuses = self.statuses.as_deref().filter(|_| in_order);
+        let selections = match (statuses, &self.statuses) {
+            (Some(statuses), _) => statuses.iter().map(|status| with_statuses(&self.selection, &[*status])).collect(),
+            (None, Some(statuses)) => vec![with_statuses(&self.selection, statuses)],
+            (None, None) => vec![self.selection.clone()],
         };
         let mut found: Vec<(i64, i64)> = Vec::new();
         for selection in selections {
@@ -187,8 +190,20 @@ impl Listing {
     }
 }
 
-fn with_status(selection: &Selection, status: Status) -> Selection {
-    let mut filter = Fragment::new("t.status = ");
-    filter.bind(status.rank()).push(" AND ").append(&selection.filter);
-    Selection { filter, text: selection.text.clone() }
+fn with_statuses(selection: &Selection, statuses: &[Status]) -> Selection {
+    let mut filter = match statuses {
+        [] => Fragment::new("1 = 0"),
+        [status] => {
+            let mut one = Fragment::new("t.status = ");
+            one.bind(status.rank());
+            one
+        }
+        _ => {
+            let mut some = Fragment::new("t.status IN (");
+            some.bind_all(statuses.iter().map(|status| status.rank())).push(")");
+            some
+        }
+    };
+    filter.push(" AND ").append(&selection.filter);
+    Selection { filter, first: selection.first.clone() }
 }

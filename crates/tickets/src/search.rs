@@ -8,6 +8,7 @@ use rules::search::{Kind, Node, Part, Query, SortBy, parse, to_sql};
 use rules::{FullText, TextScope};
 
 use crate::listing::{Listing, Sort};
+use crate::store::tickets::First;
 use crate::{access, store, views};
 
 /// The most words of a customer's search.
@@ -121,7 +122,7 @@ impl Search {
             None => Sort::asked(asked, Sort::parse("id", true).unwrap_or_else(Sort::newest))?,
         };
         let mut listing = Listing::new(filter, sort);
-        listing.selection.text = text;
+        listing.selection.first = text.map(First::text);
         Ok(listing)
     }
 

@@ -252,18 +252,40 @@ pub(crate) fn lock(tx: &mut Tx<'_>, id: TicketId) -> Result<Option<Ticket>> {
 pub(crate) struct Selection {
     /// A WHERE expression over `t`, visibility included.
     pub filter: Fragment,
-    /// A condition on the full-text table `ticket_text`, which is then read first: in the order of the numbers, so that
-    /// the newest are there before all are found.
-    pub text: Option<Fragment>,
+    /// A side table that is read before `tickets`, when it names few of them or names them in order.
+    pub first: Option<First>,
+}
+
+/// What a side table says of the tickets that are meant.
+#[derive(Clone)]
+pub(crate) struct First {
+    table: &'static str,
+    /// The column that names the ticket. Rows come in its order, so that the newest are there before all are found.
+    ticket: &'static str,
+    condition: Fragment,
+}
+
+impl First {
+    /// Tickets whose texts meet a condition of [`db::fulltext::holding`].
+    pub fn text(condition: Fragment) -> Self {
+        Self { table: "ticket_text", ticket: "ticket_text.rowid", condition }
+    }
+
+    /// Tickets with a tag.
+    pub fn tag(tag: &str) -> Self {
+        let mut condition = Fragment::new("first_tag.tag = ");
+        condition.bind(tag);
+        Self { table: "ticket_tags first_tag", ticket: "first_tag.ticket_id", condition }
+    }
 }
 
 impl Selection {
     fn from(&self, columns: &str) -> Fragment {
         let mut sql = Fragment::new(format!("SELECT {columns} FROM "));
-        match &self.text {
-            Some(text) => {
-                sql.push("ticket_text CROSS JOIN tickets t WHERE ").append(text);
-                sql.push(" AND t.id = ticket_text.rowid AND ").append(&self.filter)
+        match &self.first {
+            Some(first) => {
+                sql.push(&format!("{} CROSS JOIN tickets t WHERE ", first.table)).append(&first.condition);
+                sql.push(&format!(" AND t.id = {} AND ", first.ticket)).append(&self.filter)
             }
             None => sql.push("tickets t WHERE ").append(&self.filter),
         };
@@ -274,6 +296,13 @@ impl Selection {
 /// How many tickets are selected, counted no further than `cap`.
 pub(crate) fn count(tx: &mut Tx<'_>, selection: &Selection, cap: i64) -> Result<i64> {
     counted(tx, &selection.from("1"), cap)
+}
+
+/// How many tickets have a tag, counted no further than `cap`.
+pub(crate) fn count_tag(tx: &mut Tx<'_>, tag: &str, cap: i64) -> Result<i64> {
+    let mut sql = Fragment::new("SELECT 1 FROM ticket_tags WHERE tag = ");
+    sql.bind(tag);
+    counted(tx, &sql, cap)
 }
 
 /// How many tickets hold a text and are not deleted, counted no further than `cap`. No ticket is read for it.
@@ -584,8 +613,8 @@ pub(crate) fn keys(
         sql.push(&format!(" AND {key} {sign}= ")).bind(value);
         sql.push(&format!(" AND ({key} {sign} ")).bind(value).push(&format!(" OR t.id {sign} ")).bind(id).push(")");
     }
-    match (&selection.text, key) {
-        (Some(_), "t.id") => sql.push(&format!(" ORDER BY ticket_text.rowid {direction} LIMIT ")),
+    match (&selection.first, key) {
+        (Some(first), "t.id") => sql.push(&format!(" ORDER BY {} {direction} LIMIT ", first.ticket)),
         _ => sql.push(&format!(" ORDER BY {key} {direction}, t.id {direction} LIMIT ")),
     };
     sql.bind(limit);
