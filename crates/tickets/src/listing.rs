@@ -107,6 +107,12 @@ impl Listing {
         Self { selection: Selection { filter, first: None }, statuses: None, sort }
     }
 
+    /// The same, for a selection of few tickets: they are found by what makes them few, and then sorted.
+    pub fn of_few(self) -> Self {
+        let Some(statuses) = &self.statuses else { return self };
+        Self { selection: with_statuses(&self.selection, statuses), statuses: None, sort: self.sort }
+    }
+
     /// One page.
     pub fn page(&self, tx: &mut Tx<'_>, page: &Page) -> Result<ListingPage> {
         let size = usize::try_from(page.size()).unwrap_or(100);
@@ -168,8 +174,7 @@ impl Listing {
     fn ids(&self, tx: &mut Tx<'_>, sort: Sort, start: Option<&PageKey>, limit: usize, skip: u64) -> Result<Vec<i64>> {
         let limit = limit as i64;
         let skip = i64::try_from(skip).unwrap_or(i64::MAX);
-        let in_order = sort.key.sql == "t.updated_at" && self.selection.first.is_none();
-        let statuses = self.statuses.as_deref().filter(|_| in_order);
+        let statuses = self.statuses.as_deref().filter(|_| sort.key.sql == "t.updated_at");
         let selections = match (statuses, &self.statuses) {
             (Some(statuses), _) => statuses.iter().map(|status| with_statuses(&self.selection, &[*status])).collect(),
             (None, Some(statuses)) => vec![with_statuses(&self.selection, statuses)],

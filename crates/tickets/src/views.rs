@@ -237,9 +237,16 @@ pub(crate) fn by_conditions(
     let sql = rules::to_sql(&rest, &context, &Index(tx.dialect())).map_err(Error::Invalid)?;
     let mut filter = access::visible_to(actor);
     filter.push(" AND ").append(&sql);
+    let few = first.is_some() || rest.all.iter().any(names_few);
     let mut listing = Listing { statuses, ..Listing::new(filter, sort) };
     listing.selection.first = first;
-    Ok(listing)
+    Ok(if few { listing.of_few() } else { listing })
+}
+
+/// Whether a condition names one of many people or organizations.
+fn names_few(condition: &Condition) -> bool {
+    let of_one = matches!(condition.field.key, FieldKey::Requester | FieldKey::Organization);
+    of_one && condition.operator == Operator::Is && matches!(condition.operand, Operand::Int(_))
 }
 
 /// A tag with fewer tickets is read first, whatever else is asked.
