@@ -76,6 +76,7 @@ impl Job for Housekeeping {
             }
             kernel::events::forget_old(tx)?;
             kernel::http::forget_old(tx)?;
+            people::oauth::tokens::forget_expired(tx)?;
             let tomorrow = tx.now().plus(time::DAY);
             let next = format!("{}", tomorrow.0 / time::DAY);
             enqueue_unique(tx, &Housekeeping {}, tomorrow, &next)

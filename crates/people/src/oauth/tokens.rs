@@ -76,6 +76,11 @@ pub fn revoke(tx: &mut Tx<'_>, actor: &Actor, id: OAuthTokenId) -> Result<()> {
     record(tx, actor, "destroy", &token)
 }
 
+/// Forgets tokens that ended for good. For the daily housekeeping.
+pub fn forget_expired(tx: &mut Tx<'_>) -> Result<()> {
+    store::forget_expired(tx)
+}
+
 /// Makes a token for oneself, as admins do for programs of their own.
 ///
 /// # Errors

@@ -222,6 +222,14 @@ pub(crate) fn delete_token(tx: &mut Tx<'_>, id: OAuthTokenId) -> Result<()> {
     tx.execute("DELETE FROM oauth_tokens WHERE id = $1", params![id]).map(drop)
 }
 
+/// Forgets tokens of which neither text works any more.
+pub(crate) fn forget_expired(tx: &mut Tx<'_>) -> Result<()> {
+    let now = tx.now();
+    let sql = "DELETE FROM oauth_tokens WHERE expires_at < $1
+        AND (refresh_hash IS NULL OR refresh_expires_at < $1)";
+    tx.execute(sql, params![now]).map(drop)
+}
+
 /// Takes back what programs may do for somebody who is gone.
 pub(crate) fn delete_tokens_of(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     tx.execute("DELETE FROM oauth_codes WHERE user_id = $1", params![user])?;

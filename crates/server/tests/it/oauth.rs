@@ -191,6 +191,7 @@ fn a_replayed_refresh_token_is_refused_and_the_chain_lives_on() {
     assert_eq!(bearer(&desk, &third["access_token"]).get("/api/v2/tickets.json").status, 200);
     desk.pass(31 * base::time::DAY);
     assert_eq!(refresh(&third["refresh_token"]).status, 400);
+    assert_eq!(desk.as_("mari").get("/api/v2/oauth/tokens.json").ok()["count"], 0, "housekeeping forgets it");
 }
 
 #[test]
