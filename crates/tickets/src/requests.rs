@@ -146,7 +146,9 @@ pub(crate) fn admit(
     let Some(email) = email else {
         return Err(Error::invalid("requester", "InvalidValue", "Requester: Email: is not an address"));
     };
-    for key in [format!("request:{place}"), format!("request:{email}")] {
+    // Where the place isn't known, it is not everybody's.
+    let of_place = Some(format!("request:{place}")).filter(|_| !place.is_empty());
+    for key in of_place.into_iter().chain([format!("request:{email}")]) {
         throttle::check(tx, &key, UNSIGNED)?;
         throttle::count(tx, &key, UNSIGNED)?;
     }
