@@ -147,7 +147,7 @@ pub(crate) fn marked(html: &str) -> Vec<String> {
     html.split("<redact>")
         .skip(1)
         .filter_map(|rest| rest.split("</redact>").next())
-        .map(|inside| seen_text(inside))
+        .map(seen_text)
         .filter(|text| !text.trim().is_empty())
         .collect()
 }
