@@ -18,8 +18,8 @@ use crate::store;
 
 /// How often due tickets are looked for, in milliseconds.
 const OFTEN: i64 = 5 * time::SECOND;
-/// How often, when there is no automation, in milliseconds.
-const SELDOM: i64 = time::MINUTE;
+/// How often, when there is no automation, in milliseconds. Saving one asks for a run at once.
+const SELDOM: i64 = time::HOUR;
 /// Tickets that are looked up at once.
 const AT_ONCE: i64 = 100;
 /// How long an automation leaves a ticket alone, in milliseconds.
