@@ -48,7 +48,7 @@ struct DeletedAnswer {
 
 /// An empty object.
 #[derive(Serialize, JsonSchema)]
-struct Empty {}
+pub(super) struct Empty {}
 
 #[derive(Default, Deserialize, JsonSchema)]
 struct Ids {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::bulk::{JobAnswer, job_answer};
+use super::deleted::Empty;
 use super::tickets::{CommittedAnswer, answer_committed, via_of};
 use crate::change::{Change, How, Target};
 use crate::commit::commit;
@@ -25,6 +26,7 @@ pub(super) fn routes() -> Routes {
         .needs(Permission::TicketDelete)
         .put("/api/v2/tickets/{id}/mark_as_spam", mark_as_spam)
         .needs(Permission::TicketDelete)
+        .gives::<Empty>()
         .post("/api/v2/tickets/{id}/merge", merge)
         .needs(Permission::TicketEdit)
         .takes::<MergeBody>()
@@ -91,7 +93,7 @@ async fn delete(app: State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> Answer<
 }
 
 /// Deletes the ticket as spam and suspends its requester.
-async fn mark_as_spam(app: State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> Answer<Json<Value>> {
+async fn mark_as_spam(app: State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> Answer<Json<Empty>> {
     app.write(move |tx| {
         let ticket = access::get(tx, &actor, id)?;
         let how = How::via(via_of(&actor));
@@ -104,7 +106,7 @@ async fn mark_as_spam(app: State<App>, Me(actor): Me, Id(id): Id<TicketId>) -> A
         people::update_user(tx, &base::Actor::system(), requester.id, change).map(drop)
     })
     .await?;
-    Ok(Json(json!({})))
+    Ok(Json(Empty {}))
 }
 
 #[derive(Deserialize, JsonSchema)]
