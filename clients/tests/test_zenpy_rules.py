@@ -110,7 +110,7 @@ def test_automations_and_sla_policies(zenpy: Zenpy, desk: Desk, word: Word) -> N
     assert made.status == 201, str(made)
     policy = zenpy.sla_policies(id=made.json["sla_policy"]["id"])
     assert policy.title == body["title"]
-    assert zenpy.sla_policies(id=policy.id).policy_metrics[0]["target"] == 30
+    assert zenpy.sla_policies(id=policy.id).policy_metrics[0].target == 30
     assert policy.id in {one.id for one in zenpy.sla_policies()}
     assert zenpy.sla_policies.definitions()
     zenpy.sla_policies.delete(policy)
@@ -151,7 +151,8 @@ def test_dynamic_content_in_two_languages(zenpy: Zenpy, desk: Desk, word: Word) 
     )
     assert {one.content for one in zenpy.dynamic_content.variants(id=item.id)} == {"Hello", "Tere"}
     assert zenpy.dynamic_content.variants.show(item, second).content == "Tere"
-    zenpy.dynamic_content.variants.delete(item, second)
+    # zenpy's own deletion of variants ends in a NameError.
+    assert desk.call("DELETE", f"/api/v2/dynamic_content/items/{item.id}/variants/{second.id}").status == 204
     zenpy.dynamic_content.delete(item)
     assert item.id not in {one.id for one in zenpy.dynamic_content()}
 
