@@ -4,6 +4,86 @@
  */
 
 export interface paths {
+    "/api/v2/account/email_settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["server_account_show_email"];
+        put: operations["server_account_update_email"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/account/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["server_account_show"];
+        put: operations["server_account_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_activities_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/activities/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_activities_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/activities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_activities_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/alarms": {
         parameters: {
             query?: never;
@@ -76,9 +156,9 @@ export interface paths {
             cookie?: never;
         };
         get: operations["tickets_attachments_show"];
-        put?: never;
+        put: operations["tickets_redactions_update_file"];
         post?: never;
-        delete?: never;
+        delete: operations["tickets_redactions_delete_file"];
         options?: never;
         head?: never;
         patch?: never;
@@ -91,7 +171,23 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_desk_audit_logs"];
+        get: operations["people_audit_logs_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/audit_logs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_audit_logs_show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -109,8 +205,152 @@ export interface paths {
         };
         get: operations["tickets_verbs_autocomplete_tags"];
         put?: never;
+        post: operations["tickets_verbs_autocomplete_told"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/automations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_rules_list_automation"];
+        put?: never;
+        post: operations["workflow_rules_create_automation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/automations/active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_rules_list_active_automation"];
+        put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/automations/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_rules_definitions_automation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/automations/destroy_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["workflow_rules_destroy_many_automation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/automations/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_rules_search_automation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/automations/update_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["workflow_rules_update_many_automation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/automations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_rules_show_automation"];
+        put: operations["workflow_rules_update_automation"];
+        post?: never;
+        delete: operations["workflow_rules_delete_automation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/bookmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_marks_bookmarks"];
+        put?: never;
+        post: operations["tickets_marks_bookmark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/bookmarks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["tickets_marks_delete_bookmark"];
         options?: never;
         head?: never;
         patch?: never;
@@ -148,6 +388,262 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/business_hours/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_schedules_list"];
+        put?: never;
+        post: operations["workflow_schedules_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/business_hours/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_schedules_show"];
+        put: operations["workflow_schedules_update"];
+        post?: never;
+        delete: operations["workflow_schedules_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/business_hours/schedules/{id}/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_schedules_list_holidays"];
+        put?: never;
+        post: operations["workflow_schedules_create_holiday"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/business_hours/schedules/{id}/holidays/{holiday_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_schedules_show_holiday"];
+        put: operations["workflow_schedules_update_holiday"];
+        post?: never;
+        delete: operations["workflow_schedules_delete_holiday"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/business_hours/schedules/{id}/workweek": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["workflow_schedules_set_workweek"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["channels_voice_calls_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/calls/{call_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["channels_voice_calls_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/calls/{call}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["channels_voice_calls_show"];
+        put: operations["channels_voice_calls_update_call"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["channels_voice_calls_update"];
+        trace?: never;
+    };
+    "/api/v2/channels/voice/agents/{agent_id}/tickets/{ticket_id}/display": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["channels_voice_display_display_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/channels/voice/agents/{agent_id}/users/{user_id}/display": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["channels_voice_display_display_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/channels/voice/phone_numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["channels_voice_numbers_list"];
+        put?: never;
+        post: operations["channels_voice_numbers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/channels/voice/phone_numbers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["channels_voice_numbers_show"];
+        put?: never;
+        post?: never;
+        delete: operations["channels_voice_numbers_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/channels/voice/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["channels_voice_display_create_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/comment_redactions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["tickets_redactions_redact_marked"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/countries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_countries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/countries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_countries_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/custom_roles": {
         parameters: {
             query?: never;
@@ -155,9 +651,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_roles_list"];
+        get: operations["people_organization_list_customrole"];
         put?: never;
-        post: operations["people_roles_create"];
+        post: operations["people_organization_create_customrole"];
         delete?: never;
         options?: never;
         head?: never;
@@ -171,10 +667,26 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_roles_show"];
-        put: operations["people_roles_update"];
+        get: operations["people_organization_show_customrole"];
+        put: operations["people_organization_update_customrole"];
         post?: never;
-        delete: operations["people_roles_delete"];
+        delete: operations["people_organization_delete_customrole"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/custom_status/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["tickets_desk_statuses_set_defaults"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -212,6 +724,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/custom_statuses/{id}/ticket_form_statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["tickets_desk_form_statuses_add_to_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/deleted_tickets": {
         parameters: {
             query?: never;
@@ -219,10 +747,58 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["tickets_verbs_deleted"];
+        get: operations["tickets_deleted_list"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/deleted_tickets/destroy_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["tickets_deleted_destroy_many"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/deleted_tickets/restore_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["tickets_deleted_restore_many"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/deleted_tickets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["tickets_deleted_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -236,7 +812,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["tickets_verbs_restore"];
+        put: operations["tickets_deleted_restore"];
         post?: never;
         delete?: never;
         options?: never;
@@ -251,10 +827,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_user_lists_deleted"];
+        get: operations["people_deleted_list_deleteduser"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/deleted_users/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_deleted_count_deleteduser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/deleted_users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_deleted_show_deleteduser"];
+        put?: never;
+        post?: never;
+        delete: operations["people_deleted_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -308,6 +916,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/dynamic_content/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_dynamic_content_list_item"];
+        put?: never;
+        post: operations["people_dynamic_content_create_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/dynamic_content/items/show_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_dynamic_content_show_many"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/dynamic_content/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_dynamic_content_show_item"];
+        put: operations["people_dynamic_content_update_item"];
+        post?: never;
+        delete: operations["people_dynamic_content_delete_item"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/dynamic_content/items/{id}/variants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_dynamic_content_list_of_variant_item"];
+        put?: never;
+        post: operations["people_dynamic_content_create_variant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/dynamic_content/items/{id}/variants/create_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["people_dynamic_content_create_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/dynamic_content/items/{id}/variants/update_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["people_dynamic_content_update_many"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/dynamic_content/items/{id}/variants/{variant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_dynamic_content_show_variant"];
+        put: operations["people_dynamic_content_update_variant"];
+        post?: never;
+        delete: operations["people_dynamic_content_delete_variant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/end_users/{id}/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_identities_list_own"];
+        put?: never;
+        post: operations["people_user_create_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/end_users/{id}/identities/{identity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_identities_show_own"];
+        put?: never;
+        post?: never;
+        delete: operations["people_identities_delete_own"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/end_users/{id}/identities/{identity_id}/make_primary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["people_identities_make_primary"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/end_users/{id}/identities/{identity_id}/request_verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["people_identities_request_verification"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/group_memberships": {
         parameters: {
             query?: never;
@@ -315,9 +1099,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_groups_memberships"];
+        get: operations["people_organization_list_groupmembership"];
         put?: never;
-        post: operations["people_groups_add"];
+        post: operations["people_organization_create_groupmembership"];
         delete?: never;
         options?: never;
         head?: never;
@@ -340,6 +1124,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/group_memberships/create_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["people_organization_create_many_groupmembership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/group_memberships/destroy_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["people_organization_destroy_many_groupmembership"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/group_memberships/{id}": {
         parameters: {
             query?: never;
@@ -347,10 +1163,74 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_groups_membership"];
+        get: operations["people_organization_show_groupmembership"];
         put?: never;
         post?: never;
-        delete: operations["people_groups_remove"];
+        delete: operations["people_organization_delete_groupmembership"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/group_slas/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_sla_list_group"];
+        put?: never;
+        post: operations["workflow_sla_create_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/group_slas/policies/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_sla_definitions_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/group_slas/policies/reorder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["workflow_sla_reorder_group"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/group_slas/policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_sla_show_group"];
+        put: operations["workflow_sla_update_group"];
+        post?: never;
+        delete: operations["workflow_sla_delete_group"];
         options?: never;
         head?: never;
         patch?: never;
@@ -363,9 +1243,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_groups_list"];
+        get: operations["people_organization_list_group"];
         put?: never;
-        post: operations["people_groups_create"];
+        post: operations["people_organization_create_group"];
         delete?: never;
         options?: never;
         head?: never;
@@ -379,7 +1259,39 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_groups_list_assignable"];
+        get: operations["people_organization_list_group_assignable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/groups/autocomplete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_groups_autocomplete"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/groups/available_agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_user_lists_available_agents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -395,7 +1307,39 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_groups_count"];
+        get: operations["people_organization_count_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/groups/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_groups_default"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/groups/show_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_organization_show_many_group"];
         put?: never;
         post?: never;
         delete?: never;
@@ -411,10 +1355,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_groups_show"];
-        put: operations["people_groups_update"];
+        get: operations["people_organization_show_group"];
+        put: operations["people_organization_update_group"];
         post?: never;
-        delete: operations["people_groups_delete"];
+        delete: operations["people_organization_delete_group"];
         options?: never;
         head?: never;
         patch?: never;
@@ -427,7 +1371,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_groups_memberships_of_group"];
+        get: operations["people_organization_list_of_groupmembership_group"];
         put?: never;
         post?: never;
         delete?: never;
@@ -443,7 +1387,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_groups_assignable_of_group"];
+        get: operations["people_groups_assignable_assignable"];
         put?: never;
         post?: never;
         delete?: never;
@@ -459,9 +1403,57 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_user_lists_of_group"];
+        get: operations["people_user_list_of_user_group"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/groups/{id}/users/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_user_count_of_user_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/imports/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["tickets_imports_one"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/imports/tickets/create_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["tickets_imports_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -525,6 +1517,182 @@ export interface paths {
         };
         get?: never;
         put: operations["channels_inbound_run"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incremental/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_export_organizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incremental/organizations/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_export_organizations_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incremental/ticket_events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_incremental_ticket_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incremental/ticket_events/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_incremental_ticket_events_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incremental/ticket_metric_events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_metrics_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incremental/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_incremental_tickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incremental/tickets/cursor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_incremental_tickets_by_cursor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incremental/tickets/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_incremental_tickets_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incremental/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_export_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incremental/users/cursor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_export_users_by_cursor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incremental/users/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_export_users_sample"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -620,6 +1788,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["tickets_bulk_statuses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/job_statuses/show_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_bulk_many_statuses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -724,6 +1908,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/locales/detect_best_locale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_desk_best_locale"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/locales/public": {
         parameters: {
             query?: never;
@@ -772,6 +1972,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/macros/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_macros_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/macros/active": {
         parameters: {
             query?: never;
@@ -780,6 +1996,54 @@ export interface paths {
             cookie?: never;
         };
         get: operations["tickets_macros_list_active"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/macros/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["tickets_macro_files_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/macros/attachments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_macro_files_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/macros/attachments/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_macro_files_content"];
         put?: never;
         post?: never;
         delete?: never;
@@ -820,6 +2084,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/macros/destroy_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["tickets_macros_delete_many"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/macros/new": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_macros_replica"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/macros/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_macros_list_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/macros/update_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["tickets_macros_update_many"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/macros/{id}": {
         parameters: {
             query?: never;
@@ -846,6 +2174,22 @@ export interface paths {
         get: operations["tickets_macros_apply_alone"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/macros/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_macro_files_list"];
+        put?: never;
+        post: operations["tickets_macro_files_add"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1012,6 +2356,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/oauth/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_oauth_clients_list"];
+        put?: never;
+        post: operations["people_oauth_clients_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/oauth/clients/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_oauth_clients_show"];
+        put: operations["people_oauth_clients_update"];
+        post?: never;
+        delete: operations["people_oauth_clients_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/oauth/clients/{id}/generate_secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["people_oauth_clients_generate_secret"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/oauth/global_clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_oauth_clients_global"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/oauth/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_oauth_tokens_list"];
+        put?: never;
+        post: operations["people_oauth_grant_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/oauth/tokens/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_oauth_tokens_current"];
+        put?: never;
+        post?: never;
+        delete: operations["people_oauth_tokens_revoke_current"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/oauth/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_oauth_tokens_show"];
+        put?: never;
+        post?: never;
+        delete: operations["people_oauth_tokens_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/openapi": {
         parameters: {
             query?: never;
@@ -1035,9 +2491,57 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_fields_list_organization_fields"];
+        get: operations["people_fields_list_field_oforganizations"];
         put?: never;
-        post: operations["people_fields_create_organization_field"];
+        post: operations["people_fields_create_field_oforganizations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/organization_fields/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_fields_count_field_oforganizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/organization_fields/reorder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["people_fields_reorder_oforganizations"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/organization_fields/show_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_fields_show_many_oforganizations"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1051,10 +2555,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_fields_show_organization_field"];
-        put: operations["people_fields_update_organization_field"];
+        get: operations["people_fields_show_field_oforganizations"];
+        put: operations["people_fields_update_field_oforganizations"];
         post?: never;
-        delete: operations["people_fields_delete_organization_field"];
+        delete: operations["people_fields_delete_field_oforganizations"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/organization_fields/{id}/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_fields_list_options_oforganizations"];
+        put?: never;
+        post: operations["people_fields_set_option_oforganizations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/organization_fields/{id}/options/{option_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_fields_show_option_oforganizations"];
+        put?: never;
+        post?: never;
+        delete: operations["people_fields_delete_option_oforganizations"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1067,10 +2603,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_memberships_list"];
+        get: operations["people_organization_list_organizationmembership"];
         put?: never;
-        post: operations["people_memberships_create"];
+        post: operations["people_organization_create_organizationmembership"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/organization_memberships/create_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["people_organization_create_many_organizationmembership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/organization_memberships/destroy_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["people_organization_destroy_many_organizationmembership"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1083,10 +2651,58 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_memberships_show"];
+        get: operations["people_organization_show_organizationmembership"];
         put?: never;
         post?: never;
-        delete: operations["people_memberships_delete"];
+        delete: operations["people_organization_delete_organizationmembership"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/organization_merges/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_organization_merge_show_organizationmerge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/organization_subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_organization_list_organizationsubscription"];
+        put?: never;
+        post: operations["people_organization_create_organizationsubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/organization_subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_organization_show_organizationsubscription"];
+        put?: never;
+        post?: never;
+        delete: operations["people_organization_delete_organizationsubscription"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1099,9 +2715,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_organizations_list"];
+        get: operations["people_organization_list_organization"];
         put?: never;
-        post: operations["people_organizations_create"];
+        post: operations["people_organization_create_organization"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1131,7 +2747,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_organizations_count"];
+        get: operations["people_organization_count_organization"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1149,7 +2765,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["people_organizations_create_many"];
+        post: operations["people_organization_create_many_organization"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1182,7 +2798,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["people_organizations_destroy_many"];
+        delete: operations["people_organization_destroy_many_organization"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1211,7 +2827,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_organizations_show_many"];
+        get: operations["people_organization_show_many_organization"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1228,7 +2844,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["people_organizations_update_many"];
+        put: operations["people_organization_update_many_organization"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1243,10 +2859,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_organizations_show"];
-        put: operations["people_organizations_update"];
+        get: operations["people_organization_show_organization"];
+        put: operations["people_organization_update_organization"];
         post?: never;
-        delete: operations["people_organizations_delete"];
+        delete: operations["people_organization_delete_organization"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/organizations/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["people_organization_merges_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/organizations/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_organization_merge_list_of_organizationmerge_organization"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1259,7 +2907,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_memberships_of_organization"];
+        get: operations["people_organization_list_of_organizationmembership_organization"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1284,6 +2932,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/organizations/{id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_requests_of_organization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/organizations/{id}/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_organization_list_of_organizationsubscription_organization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/organizations/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_organization_show_organization_tags"];
+        put: operations["people_organization_add_organization"];
+        post: operations["people_organization_set_organization"];
+        delete: operations["people_organization_remove_organization"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/organizations/{id}/tickets": {
         parameters: {
             query?: never;
@@ -1300,6 +2996,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/organizations/{id}/tickets/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_counts_of_organization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/organizations/{id}/users": {
         parameters: {
             query?: never;
@@ -1307,7 +3019,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_user_lists_of_organization"];
+        get: operations["people_user_list_of_user_organization"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1323,7 +3035,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_user_lists_count_of_organization"];
+        get: operations["people_user_count_of_user_organization"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1460,6 +3172,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_around_problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/problems/autocomplete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["tickets_around_offer_problems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/recipient_addresses": {
         parameters: {
             query?: never;
@@ -1508,6 +3252,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_requests_list"];
+        put?: never;
+        post: operations["tickets_requests_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/requests/ccd": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_requests_list_copied"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/requests/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_requests_list_open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/requests/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_requests_find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/requests/solved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_requests_list_solved"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_requests_show"];
+        put: operations["tickets_requests_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/requests/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_requests_comments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/requests/{id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_requests_show_comment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/rules/definitions": {
         parameters: {
             query?: never;
@@ -1519,6 +3391,118 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/satisfaction_ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_ratings_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/satisfaction_ratings/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_ratings_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/satisfaction_ratings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_ratings_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/satisfaction_reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_ratings_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/satisfaction_reasons/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_ratings_reason"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/saved_searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_marks_searches"];
+        put?: never;
+        post: operations["tickets_marks_create_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/saved_searches/{search}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["tickets_marks_update_search"];
+        post?: never;
+        delete: operations["tickets_marks_delete_search"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1572,6 +3556,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/security_settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["server_account_show_security"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/sender_lists": {
         parameters: {
             query?: never;
@@ -1611,9 +3611,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["people_sessions_all"];
         put?: never;
         post: operations["people_sessions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/settings/api": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_api_settings_show"];
+        put: operations["people_api_settings_update"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1652,6 +3668,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/skips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_marks_skips"];
+        put?: never;
+        post: operations["tickets_marks_skip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/slas/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_sla_list_ticket"];
+        put?: never;
+        post: operations["workflow_sla_create_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/slas/policies/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_sla_definitions_ticket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/slas/policies/reorder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["workflow_sla_reorder_ticket"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/slas/policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_sla_show_ticket"];
+        put: operations["workflow_sla_update_ticket"];
+        post?: never;
+        delete: operations["workflow_sla_delete_ticket"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/suspended_tickets": {
         parameters: {
             query?: never;
@@ -1661,6 +3757,22 @@ export interface paths {
         };
         get: operations["channels_suspended_list"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/suspended_tickets/bulk_recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["channels_suspended_recover_of_author"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1679,6 +3791,22 @@ export interface paths {
         put?: never;
         post?: never;
         delete: operations["channels_suspended_remove_many"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/suspended_tickets/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["channels_suspended_export"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1748,6 +3876,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/tags/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_counts_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/ticket_audits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_audits_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/ticket_fields": {
         parameters: {
             query?: never;
@@ -1789,6 +3949,22 @@ export interface paths {
         };
         get?: never;
         put: operations["tickets_desk_fields_reorder_fields"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/ticket_fields/show_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_desk_fields_show_many"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1844,6 +4020,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/ticket_form_statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_desk_form_statuses_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/ticket_form_statuses/show_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_desk_form_statuses_list_many"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/ticket_forms": {
         parameters: {
             query?: never;
@@ -1869,6 +4077,22 @@ export interface paths {
         };
         get?: never;
         put: operations["tickets_desk_forms_reorder_forms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/ticket_forms/show_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_desk_forms_show_many"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1908,6 +4132,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/ticket_forms/{id}/ticket_form_statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_desk_form_statuses_of_form"];
+        put: operations["tickets_desk_form_statuses_replace"];
+        post: operations["tickets_desk_form_statuses_add_to_form"];
+        delete: operations["tickets_desk_form_statuses_remove_many"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/ticket_forms/{id}/ticket_form_statuses/{status}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["tickets_desk_form_statuses_change"];
+        post?: never;
+        delete: operations["tickets_desk_form_statuses_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/ticket_metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_metrics_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/ticket_metrics/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_metrics_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/tickets": {
         parameters: {
             query?: never;
@@ -1931,7 +4219,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["tickets_tickets_count"];
+        get: operations["tickets_counts_tickets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1988,6 +4276,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/tickets/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_around_recent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/tickets/show_many": {
         parameters: {
             query?: never;
@@ -1996,6 +4300,38 @@ export interface paths {
             cookie?: never;
         };
         get: operations["tickets_tickets_show_many"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/side_conversations/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["channels_side_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/side_conversations/attachments/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["channels_side_content"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2043,7 +4379,71 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["tickets_tickets_audits"];
+        get: operations["tickets_audits_of_ticket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/audits/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_audits_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/audits/{audit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_audits_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/audits/{audit_id}/make_private": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["tickets_audits_make_private"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/collaborators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_around_collaborators"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2068,6 +4468,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/tickets/{id}/comments/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_counts_comments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/comments/{comment_id}/attachments/{attachment_id}/redact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["tickets_redactions_redact_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/comments/{comment_id}/make_private": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["tickets_redactions_make_private"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/comments/{comment_id}/redact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["tickets_redactions_redact_text"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/conversation_log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_around_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/tickets/{id}/draft": {
         parameters: {
             query?: never;
@@ -2079,6 +4559,38 @@ export interface paths {
         put: operations["tickets_personal_put_draft"];
         post?: never;
         delete: operations["tickets_personal_delete_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/email_ccs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_around_copied"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/followers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_around_followers"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2155,7 +4667,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["tickets_tickets_metrics"];
+        get: operations["tickets_metrics_show_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2188,6 +4700,102 @@ export interface paths {
             cookie?: never;
         };
         get: operations["tickets_tickets_related"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/satisfaction_rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["tickets_ratings_rate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/side_conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["channels_side_list"];
+        put?: never;
+        post: operations["channels_side_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/side_conversations/{conversation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["channels_side_show"];
+        put: operations["channels_side_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/side_conversations/{conversation}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["channels_side_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/side_conversations/{conversation}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["channels_side_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tickets/{id}/skips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_marks_skips_of_ticket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2244,6 +4852,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/trigger_categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_categories_list"];
+        put?: never;
+        post: operations["workflow_categories_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/trigger_categories/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["workflow_categories_move_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/trigger_categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_categories_show"];
+        put: operations["workflow_categories_update_id"];
+        post?: never;
+        delete: operations["workflow_categories_delete"];
+        options?: never;
+        head?: never;
+        patch: operations["workflow_categories_update"];
+        trace?: never;
+    };
+    "/api/v2/triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_rules_list_trigger"];
+        put?: never;
+        post: operations["workflow_rules_create_trigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/triggers/active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_rules_list_active_trigger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/triggers/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_rules_definitions_trigger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/triggers/destroy_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["workflow_rules_destroy_many_trigger"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/triggers/reorder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["workflow_rules_reorder"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/triggers/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_rules_search_trigger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/triggers/update_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["workflow_rules_update_many_trigger"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/triggers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_rules_show_trigger"];
+        put: operations["workflow_rules_update_trigger"];
+        post?: never;
+        delete: operations["workflow_rules_delete_trigger"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/uploads": {
         parameters: {
             query?: never;
@@ -2283,9 +5067,57 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_fields_list_user_fields"];
+        get: operations["people_fields_list_field_ofusers"];
         put?: never;
-        post: operations["people_fields_create_user_field"];
+        post: operations["people_fields_create_field_ofusers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/user_fields/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_fields_count_field_ofusers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/user_fields/reorder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["people_fields_reorder_ofusers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/user_fields/show_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_fields_show_many_ofusers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2299,10 +5131,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_fields_show_user_field"];
-        put: operations["people_fields_update_user_field"];
+        get: operations["people_fields_show_field_ofusers"];
+        put: operations["people_fields_update_field_ofusers"];
         post?: never;
-        delete: operations["people_fields_delete_user_field"];
+        delete: operations["people_fields_delete_field_ofusers"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/user_fields/{id}/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_fields_list_options_ofusers"];
+        put?: never;
+        post: operations["people_fields_set_option_ofusers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/user_fields/{id}/options/{option_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_fields_show_option_ofusers"];
+        put?: never;
+        post?: never;
+        delete: operations["people_fields_delete_option_ofusers"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2315,7 +5179,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_user_lists_list"];
+        get: operations["people_user_list_user"];
         put?: never;
         post: operations["people_users_create"];
         delete?: never;
@@ -2333,7 +5197,7 @@ export interface paths {
         };
         get: operations["people_user_lists_autocomplete"];
         put?: never;
-        post?: never;
+        post: operations["people_user_lists_autocomplete_by_body"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2347,7 +5211,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_user_lists_count"];
+        get: operations["people_user_count_user"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2365,7 +5229,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["people_user_lists_create_many"];
+        post: operations["people_user_create_many_user"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2414,7 +5278,23 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["people_user_lists_destroy_many"];
+        delete: operations["people_user_destroy_many_user"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/logout_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["people_sessions_logout_many"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2452,6 +5332,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/users/me/oauth/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_oauth_clients_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/users/me/password": {
         parameters: {
             query?: never;
@@ -2476,6 +5372,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["people_sessions_current"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/me/session/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_sessions_renewed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2516,6 +5428,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/users/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_user_settings_show"];
+        put: operations["people_user_settings_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/users/me/totp": {
         parameters: {
             query?: never;
@@ -2527,6 +5455,22 @@ export interface paths {
         put: operations["people_keys_confirm"];
         post: operations["people_keys_enrol"];
         delete: operations["people_keys_drop_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/request_create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["people_keys_request_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2555,7 +5499,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_user_lists_show_many"];
+        get: operations["people_user_show_many_user"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2572,7 +5516,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["people_user_lists_update_many"];
+        put: operations["people_user_update_many_user"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2587,10 +5531,26 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_users_show"];
-        put: operations["people_users_update"];
+        get: operations["people_user_show_user"];
+        put: operations["people_user_update_user"];
         post?: never;
         delete: operations["people_users_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/{id}/compliance_deletion_statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_deletion_list_of_deletionstep_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2619,9 +5579,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_groups_memberships_of_user"];
+        get: operations["people_organization_list_of_groupmembership_user"];
         put?: never;
-        post?: never;
+        post: operations["people_organization_create_groupmembership_group_memberships"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2635,10 +5595,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["people_organization_show_groupmembership_membership_id"];
         put?: never;
         post?: never;
-        delete: operations["people_groups_remove_from_user"];
+        delete: operations["people_organization_delete_groupmembership_membership_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2667,7 +5627,23 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_groups_of_user"];
+        get: operations["people_organization_list_of_group_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/{id}/groups/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_organization_count_of_group_user"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2683,9 +5659,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_identities_list"];
+        get: operations["people_user_list_of_identity_user"];
         put?: never;
-        post: operations["people_identities_create"];
+        post: operations["people_user_create_identity_identities"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2699,10 +5675,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_identities_show"];
-        put: operations["people_identities_update"];
+        get: operations["people_user_show_identity"];
+        put: operations["people_user_update_identity"];
         post?: never;
-        delete: operations["people_identities_delete"];
+        delete: operations["people_user_delete_identity"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2716,7 +5692,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["people_identities_make_primary"];
+        put: operations["people_identities_make_primary_make_primary"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2732,7 +5708,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["people_identities_request_verification"];
+        put: operations["people_identities_request_verification_request_verification"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2795,9 +5771,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_memberships_of_user"];
+        get: operations["people_organization_list_of_organizationmembership_user"];
         put?: never;
-        post?: never;
+        post: operations["people_organization_create_organizationmembership_organization_memberships"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2811,10 +5787,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["people_organization_show_organizationmembership_membership_id"];
         put?: never;
         post?: never;
-        delete: operations["people_memberships_delete_from_user"];
+        delete: operations["people_organization_delete_organizationmembership_membership_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2836,6 +5812,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/users/{id}/organization_subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_organization_list_of_organizationsubscription_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/users/{id}/organizations": {
         parameters: {
             query?: never;
@@ -2843,10 +5835,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_organizations_of_user"];
+        get: operations["people_organization_list_of_organization_user"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/{id}/organizations/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_organization_count_of_organization_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/{id}/organizations/{organization_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["people_memberships_leave"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2876,8 +5900,24 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        put: operations["people_keys_change_own"];
         post: operations["people_keys_set_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/{id}/password/requirements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people_keys_requirements"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2892,6 +5932,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["people_users_related"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/{id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_requests_of_user"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2923,10 +5979,26 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["people_sessions_of_user_one"];
         put?: never;
         post?: never;
         delete: operations["people_sessions_end_one"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/{id}/skips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_marks_skips_of_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2939,10 +6011,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["people_users_tags"];
-        put: operations["people_users_add_tags"];
-        post: operations["people_users_set_tags"];
-        delete: operations["people_users_remove_tags"];
+        get: operations["people_user_show_user_tags"];
+        put: operations["people_user_add_user"];
+        post: operations["people_user_set_user"];
+        delete: operations["people_user_remove_user"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2956,6 +6028,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["tickets_tickets_assigned"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/{id}/tickets/assigned/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_counts_assigned"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2980,6 +6068,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/users/{id}/tickets/ccd/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_counts_copied"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/{id}/tickets/followed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_tickets_followed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/{id}/tickets/followed/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_counts_followed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/users/{id}/tickets/requested": {
         parameters: {
             query?: never;
@@ -2988,6 +6124,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["tickets_tickets_requested"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/{id}/tickets/requested/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_counts_requested"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3140,6 +6292,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/views/destroy_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["tickets_views_delete_many"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/views/preview": {
         parameters: {
             query?: never;
@@ -3166,6 +6334,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["tickets_views_preview_count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/views/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_views_list_search"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3252,6 +6436,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/views/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tickets_views_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/views/{id}/tickets": {
         parameters: {
             query?: never;
@@ -3268,10 +6468,302 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_webhooks_list"];
+        put?: never;
+        post: operations["workflow_webhooks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/webhooks/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["workflow_webhooks_tried_try_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/webhooks/{webhook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_webhooks_show"];
+        put: operations["workflow_webhooks_update_webhook"];
+        post?: never;
+        delete: operations["workflow_webhooks_delete"];
+        options?: never;
+        head?: never;
+        patch: operations["workflow_webhooks_update"];
+        trace?: never;
+    };
+    "/api/v2/webhooks/{webhook}/invocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_webhooks_log_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/webhooks/{webhook}/invocations/{invocation}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_webhooks_log_list_attempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/webhooks/{webhook}/invocations/{invocation}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["workflow_webhooks_log_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/webhooks/{webhook}/signing_secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["workflow_webhooks_show_secret"];
+        put?: never;
+        post: operations["workflow_webhooks_reset_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["people_oauth_grant_create_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description `{"settings": {...}}`, by group. */
+        SettingsAnswer: {
+            settings: {
+                [key: string]: unknown;
+            };
+        };
+        SettingsRequest: {
+            /** @default {} */
+            settings: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description The paging parameters of a list, as they come in the query. */
+        ActivitiesQuery: {
+            /** @description Only those after this instant, ISO 8601. */
+            since?: string | null;
+            /** @description The number of the page, from 1. */
+            page?: string | null;
+            /** @description Records a page, at most 100. */
+            per_page?: string | null;
+            /** @description Records a page, at most 100. Asks for paging by cursor. */
+            "page[size]"?: string | null;
+            /** @description The cursor after which to go on. */
+            "page[after]"?: string | null;
+            /** @description The cursor before which to go back. */
+            "page[before]"?: string | null;
+            /** @description The order with cursors: a name, with `-` before it for descending. */
+            sort?: string | null;
+            /** @description The order with offsets. */
+            sort_by?: string | null;
+            /** @description `asc` or `desc`. */
+            sort_order?: string | null;
+            /** @description Side-loads, separated by commas. */
+            include?: string | null;
+        };
+        ActivitiesAnswer: {
+            activities: components["schemas"]["ActivityView"][];
+            /** @description Who did it. */
+            actors: components["schemas"]["UserView"][];
+            /** @description Whom it concerns. */
+            users: components["schemas"]["UserView"][];
+        };
+        /** @description Something that concerns an agent. */
+        ActivityView: {
+            /** Format: int64 */
+            id: number;
+            url: string;
+            title: string;
+            /** @description `tickets.assignment` or `tickets.comment`. */
+            verb: string;
+            user_id: components["schemas"]["UserId"];
+            actor_id?: components["schemas"]["UserId"] | null;
+            user?: components["schemas"]["UserView"] | null;
+            actor?: components["schemas"]["UserView"] | null;
+            object: components["schemas"]["ObjectView"];
+            target: components["schemas"]["TargetView"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * Format: int64
+         * @description A person: end user, agent or admin.
+         */
+        UserId: number;
+        /** @description A person, as in <https://developer.zendesk.com/api-reference/ticketing/users/users/>. */
+        UserView: {
+            /** @description Their number. */
+            id: components["schemas"]["UserId"];
+            url?: string | null;
+            name: string;
+            email?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            time_zone: string;
+            iana_time_zone: string;
+            phone?: string | null;
+            shared_phone_number?: boolean | null;
+            photo?: unknown;
+            /** Format: int64 */
+            locale_id: number;
+            locale: string;
+            organization_id?: components["schemas"]["OrganizationId"] | null;
+            role: string;
+            verified: boolean;
+            external_id?: string | null;
+            tags: string[];
+            alias?: string | null;
+            active: boolean;
+            shared: boolean;
+            shared_agent: boolean;
+            /** Format: date-time */
+            last_login_at?: string | null;
+            two_factor_auth_enabled: boolean;
+            signature?: string | null;
+            details?: string | null;
+            notes?: string | null;
+            /** Format: int64 */
+            role_type?: number | null;
+            custom_role_id?: components["schemas"]["RoleId"] | null;
+            moderator: boolean;
+            ticket_restriction?: string | null;
+            only_private_comments: boolean;
+            restricted_agent: boolean;
+            suspended: boolean;
+            default_group_id?: components["schemas"]["GroupId"] | null;
+            report_csv: boolean;
+            user_fields: {
+                [key: string]: unknown;
+            };
+            /** @description Whether they are the desk's owner. Ours. */
+            owner: boolean;
+        };
+        /**
+         * Format: int64
+         * @description A company or other body that people belong to.
+         */
+        OrganizationId: number;
+        /**
+         * Format: int64
+         * @description A custom role.
+         */
+        RoleId: number;
+        /**
+         * Format: int64
+         * @description A group of agents.
+         */
+        GroupId: number;
+        /** @description What was done: a comment, or the ticket itself. */
+        ObjectView: {
+            comment?: components["schemas"]["SaidView"] | null;
+            ticket?: components["schemas"]["AboutView"] | null;
+        };
+        SaidView: {
+            value: string;
+        };
+        AboutView: {
+            id: components["schemas"]["TicketId"];
+            subject: string;
+        };
+        /**
+         * Format: int64
+         * @description A ticket.
+         */
+        TicketId: number;
+        TargetView: {
+            ticket?: components["schemas"]["AboutView"] | null;
+        };
+        /** @description `{"count": {"value", "refreshed_at"}}`. */
+        CountAnswer: {
+            count: components["schemas"]["Count"];
+        };
+        Count: {
+            /** Format: int64 */
+            value: number;
+            /** Format: date-time */
+            refreshed_at: string;
+        };
+        ActivityAnswer: {
+            activity: components["schemas"]["ActivityView"];
+        };
         AlarmsAnswer: {
             alarms: components["schemas"]["AlarmView"][];
         };
@@ -3330,11 +6822,6 @@ export interface components {
          * @description An API token.
          */
         TokenId: number;
-        /**
-         * Format: int64
-         * @description A person: end user, agent or admin.
-         */
-        UserId: number;
         TokenAnswer: {
             api_token: components["schemas"]["TokenView"];
         };
@@ -3353,10 +6840,82 @@ export interface components {
              */
             user_id: components["schemas"]["UserId"] | null;
         };
+        AttachmentAnswer: {
+            attachment: components["schemas"]["AttachmentView"];
+        };
+        /** @description A file. */
+        AttachmentView: {
+            /** @description The API's address of it. */
+            url: string;
+            /** @description Its number. */
+            id: components["schemas"]["AttachmentId"];
+            /** @description Its name. */
+            file_name: string;
+            /** @description Where its content is. */
+            content_url: string;
+            /** @description The same. */
+            mapped_content_url: string;
+            /** @description Its media type. */
+            content_type: string;
+            /**
+             * Format: int64
+             * @description Its size in bytes.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Width of an image, in pixels.
+             */
+            width?: number | null;
+            /**
+             * Format: int64
+             * @description Height of an image, in pixels.
+             */
+            height?: number | null;
+            /** @description Whether it is shown in the text. */
+            inline: boolean;
+            /** @description Always false. */
+            deleted: boolean;
+            /** @description Always false. */
+            malware_access_override: boolean;
+            /** @description Always `not_scanned`. */
+            malware_scan_result: string;
+            /** @description Always empty. */
+            thumbnails: unknown[];
+        };
+        /**
+         * Format: int64
+         * @description A file that came with, or goes with, a comment.
+         */
+        AttachmentId: number;
+        AttachmentAnswer2: {
+            attachment: components["schemas"]["AttachmentView"];
+        };
+        /** @description `{"attachment": {"malware_access_override"}}`. */
+        AttachmentBody: {
+            /** @default {} */
+            attachment: {
+                [key: string]: unknown;
+            };
+        };
+        AuditLogFilters: {
+            /** @description A kind of thing, such as user */
+            "filter[source_type]"?: string;
+            /** @description The number of a thing; with its kind */
+            "filter[source_id]"?: number;
+            /** @description Who did it */
+            "filter[actor_id]"?: number;
+            /** @description From which address */
+            "filter[ip_address]"?: string;
+            /** @description create, update, destroy, login, exported */
+            "filter[action]"?: string;
+            /** @description Twice: the first and the last moment */
+            "filter[created_at]"?: string;
+        };
         LinesAnswer: {
             audit_logs: components["schemas"]["LineView"][];
         };
-        /** @description A line of the log of what admins did. */
+        /** @description A line of the log. */
         LineView: {
             url: string;
             /** Format: int64 */
@@ -3374,12 +6933,258 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        LineAnswer: {
+            audit_log: components["schemas"]["LineView"];
+        };
         Named: {
             /**
              * @description The beginning of a tag.
              * @default
              */
             name: string;
+        };
+        /** @description `{"tags": [...]}`. */
+        TagsAnswer: {
+            tags: string[];
+        };
+        /** @description What lists of rules take beside paging. */
+        ListQuery: {
+            /** @description Only those that are switched on, or off. */
+            active?: string | null;
+            /** @description Only those of a category. */
+            category_id?: string | null;
+            /** @description Only those whose title holds this. */
+            query?: string | null;
+            /** @description The number of the page, from 1. */
+            page?: string | null;
+            /** @description Records a page, at most 100. */
+            per_page?: string | null;
+            /** @description Records a page, at most 100. Asks for paging by cursor. */
+            "page[size]"?: string | null;
+            /** @description The cursor after which to go on. */
+            "page[after]"?: string | null;
+            /** @description The cursor before which to go back. */
+            "page[before]"?: string | null;
+            /** @description The order with cursors: a name, with `-` before it for descending. */
+            sort?: string | null;
+            /** @description The order with offsets. */
+            sort_by?: string | null;
+            /** @description `asc` or `desc`. */
+            sort_order?: string | null;
+            /** @description Side-loads, separated by commas. */
+            include?: string | null;
+        };
+        AutomationsAnswer: {
+            automations: components["schemas"]["RuleView"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A trigger or an automation. */
+        RuleView: {
+            url: string;
+            /** Format: int64 */
+            id: number;
+            title: string;
+            raw_title: string;
+            description?: string | null;
+            active: boolean;
+            /** Format: int64 */
+            position: number;
+            /** @description Of triggers. */
+            category_id?: string | null;
+            conditions: components["schemas"]["ConditionsView"];
+            actions: unknown;
+            /** @description Always false. */
+            default: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Ours: how often it failed, one time after the other.
+             */
+            failures: number;
+        } & {
+            [key: string]: number;
+        };
+        ConditionsView: {
+            /** @description All of these hold. */
+            all: unknown[];
+            /** @description One of these holds, if there are any. */
+            any: unknown[];
+        };
+        AutomationAnswer: {
+            automation: components["schemas"]["RuleView"];
+        };
+        /** @description `{"automation": {...}}`. */
+        AutomationBody: {
+            /**
+             * @description title, description, active, position, category_id, conditions (all, any), actions.
+             * @default {}
+             */
+            automation: {
+                [key: string]: unknown;
+            };
+        };
+        DefinitionsAnswer: {
+            definitions: components["schemas"]["Definitions"];
+        };
+        /** @description What a rule of one purpose may say. */
+        Definitions: {
+            /** @description Fields for conditions that must all hold. */
+            conditions_all: components["schemas"]["ConditionDefinition"][];
+            /** @description Fields for conditions of which one must hold. */
+            conditions_any: components["schemas"]["ConditionDefinition"][];
+            /** @description Fields for actions. */
+            actions: components["schemas"]["ActionDefinition"][];
+        };
+        /** @description One field of conditions. */
+        ConditionDefinition: {
+            /** @description The condition's `field`. */
+            subject: string;
+            /** @description What an admin wrote. */
+            title?: string | null;
+            /** @description A key of the web catalogues. */
+            title_key?: string | null;
+            /** @description Always `ticket` for built-in fields, `custom` for custom ones. */
+            group: string;
+            /** @description How the value is put in. */
+            type: components["schemas"]["Input"];
+            /** @description Whether the value may be `""`, meaning none. */
+            nullable: boolean;
+            /** @description The operators to choose from. */
+            operators: components["schemas"]["OperatorDefinition"][];
+            /** @description The values to choose from, when they are few and known. */
+            values: components["schemas"]["ValueDefinition"][];
+            /** @description The API list that further values come from: `agents`, `groups` ... */
+            values_from?: string | null;
+        };
+        /** @description How a value is put in. */
+        Input: "list" | "multiselect" | "autocomplete" | "tags" | "text" | "textarea" | "rich_text" | "integer" | "decimal" | "hours" | "days" | "date" | "mail" | "webhook";
+        /** @description One operator of a field. */
+        OperatorDefinition: {
+            /** @description The condition's `operator`. */
+            value: string;
+            /** @description What an admin wrote. */
+            title?: string | null;
+            /** @description A key of the web catalogues. */
+            title_key?: string | null;
+            /** @description Whether it takes no value. */
+            terminal: boolean;
+            /** @description How its value is put in, when other than for the field's other operators. */
+            format?: components["schemas"]["Input"] | null;
+        };
+        /** @description One value to choose. */
+        ValueDefinition: {
+            /** @description The condition's or action's `value`. */
+            value: string;
+            /** @description What an admin wrote. */
+            title?: string | null;
+            /** @description A key of the web catalogues. */
+            title_key?: string | null;
+            /** @description Whether it can be chosen. */
+            enabled: boolean;
+        };
+        /** @description One field of actions. */
+        ActionDefinition: {
+            /** @description The action's `field`. */
+            subject: string;
+            /** @description What an admin wrote. */
+            title?: string | null;
+            /** @description A key of the web catalogues. */
+            title_key?: string | null;
+            /** @description Always `ticket` for built-in fields, `custom` for custom ones. */
+            group: string;
+            /** @description How the value is put in. */
+            type: components["schemas"]["Input"];
+            /** @description Whether the value may be `""`, meaning none. */
+            nullable: boolean;
+            /** @description Whether a rule may have several of these. */
+            repeatable: boolean;
+            /** @description The values to choose from, when they are few and known. */
+            values: components["schemas"]["ValueDefinition"][];
+            /** @description The API list that further values come from. */
+            values_from?: string | null;
+        };
+        Ids: {
+            /**
+             * @description Numbers separated by commas.
+             * @default
+             */
+            ids: string;
+        };
+        /** @description `{"automations": [{"id", "position", "active", ...}]}`. */
+        AutomationsBody: {
+            /** @default [] */
+            automations: {
+                [key: string]: unknown;
+            }[];
+        };
+        BookmarksAnswer: {
+            bookmarks: components["schemas"]["BookmarkView"][];
+        };
+        /** @description A ticket that an agent wants to find again. */
+        BookmarkView: {
+            /** Format: int64 */
+            id: number;
+            url: string;
+            /** Format: date-time */
+            created_at: string;
+            ticket: components["schemas"]["BookmarkedView"];
+        };
+        /** @description What a bookmark shows of its ticket. */
+        BookmarkedView: {
+            id: components["schemas"]["TicketId"];
+            url: string;
+            subject: string;
+            raw_subject: string;
+            priority?: components["schemas"]["Priority"] | null;
+            requester_id: components["schemas"]["UserId"];
+        };
+        /** @description How urgent a ticket is. A ticket may have none, which ranks below `low`. */
+        Priority: "low" | "normal" | "high" | "urgent";
+        BookmarkAnswer: {
+            bookmark: components["schemas"]["BookmarkView"];
+        };
+        /** @description `{"bookmark": {"ticket_id"}}`. */
+        BookmarkBody: {
+            /** @default {} */
+            bookmark: {
+                [key: string]: unknown;
+            };
+        };
+        BrandsAnswer: {
+            brands: components["schemas"]["BrandView"][];
+        };
+        /** @description A brand. */
+        BrandView: {
+            id: components["schemas"]["BrandId"];
+            url: string;
+            name: string;
+            brand_url: string;
+            subdomain: string;
+            host_mapping?: string | null;
+            has_help_center: boolean;
+            help_center_state: string;
+            active: boolean;
+            default: boolean;
+            is_deleted: boolean;
+            logo?: unknown;
+            ticket_form_ids: number[];
+            signature_template: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * Format: int64
+         * @description A brand.
+         */
+        BrandId: number;
+        BrandAnswer: {
+            brand: components["schemas"]["BrandView"];
         };
         /** @description `{"brand": {...}}`. */
         BrandBody: {
@@ -3388,8 +7193,501 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        RolesAnswer: {
-            custom_roles: components["schemas"]["CustomRoleView"][];
+        SchedulesAnswer: {
+            schedules: components["schemas"]["ScheduleView"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description When people work. */
+        ScheduleView: {
+            url: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            time_zone: string;
+            intervals: components["schemas"]["IntervalView"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description Minutes from Sunday 00:00, in the schedule's time zone. */
+        IntervalView: {
+            /** Format: int64 */
+            start_time: number;
+            /** Format: int64 */
+            end_time: number;
+        };
+        ScheduleAnswer: {
+            schedule: components["schemas"]["ScheduleView"];
+        };
+        /** @description `{"schedule": {"name", "time_zone", "intervals"}}`. */
+        ScheduleBody: {
+            /** @default {} */
+            schedule: {
+                [key: string]: unknown;
+            };
+        };
+        HolidaysAnswer: {
+            holidays: components["schemas"]["HolidayView"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Days without work. */
+        HolidayView: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            start_date: string;
+            end_date: string;
+        };
+        HolidayAnswer: {
+            holiday: components["schemas"]["HolidayView"];
+        };
+        /** @description `{"holiday": {"name", "start_date", "end_date"}}`. */
+        HolidayBody: {
+            /** @default {} */
+            holiday: {
+                [key: string]: unknown;
+            };
+        };
+        WorkweekAnswer: {
+            workweek: components["schemas"]["WorkweekView"];
+        };
+        WorkweekView: {
+            intervals: components["schemas"]["IntervalView"][];
+        };
+        /** @description `{"workweek": {"intervals": [{"start_time", "end_time"}]}}`, in minutes from Sunday 00:00. */
+        WorkweekBody: {
+            /** @default {} */
+            workweek: {
+                [key: string]: unknown;
+            };
+        };
+        CallAnswer: {
+            call: components["schemas"]["CallView"];
+        };
+        /** @description A call. */
+        CallView: {
+            id: string;
+            ticket_id?: components["schemas"]["TicketId"] | null;
+            agent_id?: components["schemas"]["UserId"] | null;
+            end_user_id?: components["schemas"]["UserId"] | null;
+            direction: string;
+            from_line: string;
+            to_line: string;
+            /** Format: date-time */
+            call_started_at: string;
+            /** Format: date-time */
+            call_ended_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description `{"call": {...}, "comment": {...}}`. */
+        CallBody: {
+            /** @default {} */
+            call: {
+                [key: string]: unknown;
+            };
+            /** @description What the ticket of the call begins with. */
+            comment?: components["schemas"]["CommentBody"] | null;
+        };
+        /** @description A comment that tells of a call. */
+        CommentBody: {
+            /** @description Its first line. */
+            title?: string | null;
+            /** @description The subject of the ticket, when one is made. */
+            subject?: string | null;
+            /**
+             * @description The fields of the call that it names.
+             * @default []
+             */
+            call_fields: string[];
+            /** @description Who tells. */
+            author_id?: unknown;
+            /** @description The agent in whose workspace the ticket opens. */
+            display_to_agent?: unknown;
+            /**
+             * @description Whether the requester sees it; by default not.
+             * @default false
+             */
+            public: boolean;
+        };
+        /** @description A comment. */
+        CommentView: {
+            /** @description Its number. */
+            id: components["schemas"]["CommentId"];
+            /** @description `Comment`, or for calls `VoiceComment` or `TpeVoiceComment`. */
+            type: string;
+            /** @description Who wrote it. */
+            author_id: components["schemas"]["UserId"];
+            /** @description Its text. */
+            body: string;
+            /** @description Its HTML, safe to show. */
+            html_body: string;
+            /** @description Its text. */
+            plain_body: string;
+            /** @description Whether the requester sees it. */
+            public: boolean;
+            /** @description Its files. */
+            attachments: components["schemas"]["AttachmentView"][];
+            /** @description The change that it is part of. */
+            audit_id: components["schemas"]["AuditId"];
+            /** @description How it came. */
+            via: components["schemas"]["ViaView"];
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /** @description Zendesk's metadata. */
+            metadata: unknown;
+            /** @description Ours: all that came, when `html_body` is only the new part. */
+            full_html_body?: string | null;
+            /** @description Ours: whether the HTML has images that are not shown until allowed. */
+            has_remote_images: boolean;
+            /** @description Ours: the message that it came in. */
+            inbound_id?: components["schemas"]["InboundId"] | null;
+            /** @description Ours: how far its mail has come. */
+            delivery?: components["schemas"]["DeliveryView"] | null;
+            /** @description Ours: its ticket. */
+            ticket_id: components["schemas"]["TicketId"];
+            /** @description The call. */
+            data?: unknown;
+            /** @description Who called. */
+            formatted_from?: string;
+            /** @description Who was called. */
+            formatted_to?: string;
+            /** @description Whether what was said is known. */
+            transcription_visible?: boolean;
+            /** @description Always true. */
+            trusted?: boolean;
+        };
+        /**
+         * Format: int64
+         * @description A comment of a ticket.
+         */
+        CommentId: number;
+        /**
+         * Format: int64
+         * @description One saved change of a ticket, with its events.
+         */
+        AuditId: number;
+        /** @description How something came. */
+        ViaView: {
+            /** @description The channel. */
+            channel: string;
+            /** @description From where to where. */
+            source: unknown;
+        };
+        /**
+         * Format: int64
+         * @description A message that came in, as it came.
+         */
+        InboundId: number;
+        /** @description How far the mail of a comment has come. */
+        DeliveryView: {
+            /** @description held, queued, sending, sent, failed, bounced, cancelled or outbox. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description Since when; for held, until when it can be taken back.
+             */
+            at: string;
+            /** @description What went wrong. */
+            error?: string | null;
+            /** @description The message. */
+            outbound_id: components["schemas"]["OutboundId"];
+        };
+        /**
+         * Format: int64
+         * @description A message that goes out.
+         */
+        OutboundId: number;
+        NumbersAnswer: {
+            phone_numbers: components["schemas"]["NumberView"][];
+        };
+        /** @description A telephone number of the desk. */
+        NumberView: {
+            /** Format: int64 */
+            id: number;
+            url: string;
+            number: string;
+            display_number: string;
+            name: string;
+            nickname: string;
+            /** @description Always true: the number is another program's. */
+            external: boolean;
+            group_ids: components["schemas"]["GroupId"][];
+            default_group_id?: components["schemas"]["GroupId"] | null;
+            voice_enabled: boolean;
+            sms_enabled: boolean;
+            /** Format: date-time */
+            created_at: string;
+        };
+        NumberAnswer: {
+            phone_number: components["schemas"]["NumberView"];
+        };
+        /** @description `{"phone_number": {"number", "nickname", "group_ids"}}`. */
+        NumberBody: {
+            /** @default {} */
+            phone_number: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description `{"ticket": {...}}`. */
+        TicketAnswer: {
+            ticket: components["schemas"]["TicketView"];
+        };
+        /** @description A ticket. */
+        TicketView: {
+            /** @description The API's address of it. */
+            url: string;
+            /** @description Its number. */
+            id: components["schemas"]["TicketId"];
+            /** @description Another system's id for it. */
+            external_id?: string | null;
+            /** @description How it came. */
+            via: components["schemas"]["ViaView"];
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description The same as a number of seconds, for incremental exports.
+             */
+            generated_timestamp: number;
+            /** @description question, incident, problem, task or null. */
+            type?: components["schemas"]["TicketType"] | null;
+            /** @description The subject. */
+            subject: string;
+            /** @description The subject as it was written. */
+            raw_subject: string;
+            /** @description The text of the first comment. */
+            description: string;
+            /** @description urgent, high, normal, low or null. */
+            priority?: components["schemas"]["Priority"] | null;
+            /** @description The status category; `deleted` in exports. */
+            status: string;
+            /** @description Our address that it came to. */
+            recipient?: string | null;
+            /** @description Who wants something. */
+            requester_id: components["schemas"]["UserId"];
+            /** @description Who wrote it down. */
+            submitter_id: components["schemas"]["UserId"];
+            /** @description Who works on it. */
+            assignee_id?: components["schemas"]["UserId"] | null;
+            /** @description The requester's organization. */
+            organization_id?: components["schemas"]["OrganizationId"] | null;
+            /** @description Which group works on it. */
+            group_id?: components["schemas"]["GroupId"] | null;
+            /** @description Copies and followers together. */
+            collaborator_ids: components["schemas"]["UserId"][];
+            /** @description Agents who follow it. */
+            follower_ids: components["schemas"]["UserId"][];
+            /** @description Who gets copies of the public mails. */
+            email_cc_ids: components["schemas"]["UserId"][];
+            /**
+             * Format: int64
+             * @description Always null.
+             */
+            forum_topic_id?: number | null;
+            /** @description The problem of which this is an incident. */
+            problem_id?: components["schemas"]["TicketId"] | null;
+            /** @description Whether incidents point to it. */
+            has_incidents: boolean;
+            /** @description Whether it has a public comment. */
+            is_public: boolean;
+            /**
+             * Format: date-time
+             * @description When it is due.
+             */
+            due_at?: string | null;
+            /** @description Its tags. */
+            tags: string[];
+            /** @description The values of all custom fields. */
+            custom_fields: components["schemas"]["FieldValueView"][];
+            /** @description `{score}` or null. */
+            satisfaction_rating: unknown;
+            /** @description Always empty. */
+            sharing_agreement_ids: number[];
+            /** @description The status within the category. */
+            custom_status_id: components["schemas"]["CustomStatusId"];
+            /** @description The same as `custom_fields`. */
+            fields: components["schemas"]["FieldValueView"][];
+            /** @description Follow-ups of it when it is closed. */
+            followup_ids: components["schemas"]["TicketId"][];
+            /** @description The form. */
+            ticket_form_id?: components["schemas"]["FormId"] | null;
+            /** @description The brand. */
+            brand_id: components["schemas"]["BrandId"];
+            /** @description Always false. */
+            allow_channelback: boolean;
+            /** @description Whether comments may have attachments. */
+            allow_attachments: boolean;
+            /** @description Always false. */
+            from_messaging_channel: boolean;
+            /** @description A short name for mails. */
+            encoded_id: string;
+            /** @description Ours: what `safe_update` sends back: the instant of the last change, to the millisecond. */
+            updated_stamp: string;
+            /**
+             * Format: int64
+             * @description Ours: how many comments it has.
+             */
+            comment_count: number;
+            /** @description Ours: the ticket that it was merged into. */
+            merged_into_id?: components["schemas"]["TicketId"] | null;
+            /** @description Ours: the closed ticket that it goes on from. */
+            followup_source_id?: components["schemas"]["TicketId"] | null;
+            /** @description With `include=metric_sets` in exports. */
+            metric_set?: components["schemas"]["MetricsView"] | null;
+        };
+        /** @description What kind of request a ticket is. A ticket may have none. */
+        TicketType: "question" | "incident" | "problem" | "task";
+        /** @description The value of a custom field. */
+        FieldValueView: {
+            /** @description The field. */
+            id: components["schemas"]["FieldId"];
+            /** @description Its value, or null. */
+            value: unknown;
+        };
+        /**
+         * Format: int64
+         * @description A custom field of tickets, users or organizations.
+         */
+        FieldId: number;
+        /**
+         * Format: int64
+         * @description A status within one of the status categories.
+         */
+        CustomStatusId: number;
+        /**
+         * Format: int64
+         * @description A ticket form.
+         */
+        FormId: number;
+        /** @description The metrics of a ticket. */
+        MetricsView: {
+            url: string;
+            /** Format: int64 */
+            id: number;
+            ticket_id: components["schemas"]["TicketId"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            group_stations: number;
+            /** Format: int64 */
+            assignee_stations: number;
+            /** Format: int64 */
+            reopens: number;
+            /** Format: int64 */
+            replies: number;
+            /** Format: date-time */
+            assignee_updated_at?: string | null;
+            /** Format: date-time */
+            requester_updated_at: string;
+            /** Format: date-time */
+            status_updated_at: string;
+            /** Format: date-time */
+            initially_assigned_at?: string | null;
+            /** Format: date-time */
+            assigned_at?: string | null;
+            /** Format: date-time */
+            solved_at?: string | null;
+            /** Format: date-time */
+            latest_comment_added_at?: string | null;
+            reply_time_in_minutes: components["schemas"]["MinutesView"];
+            first_resolution_time_in_minutes: components["schemas"]["MinutesView"];
+            full_resolution_time_in_minutes: components["schemas"]["MinutesView"];
+            agent_wait_time_in_minutes: components["schemas"]["MinutesView"];
+            requester_wait_time_in_minutes: components["schemas"]["MinutesView"];
+            on_hold_time_in_minutes: components["schemas"]["MinutesView"];
+            reply_time_in_seconds: components["schemas"]["SecondsView"];
+            /** Format: date-time */
+            custom_status_updated_at: string;
+        };
+        /** @description A time in minutes. */
+        MinutesView: {
+            /**
+             * Format: int64
+             * @description By the calendar.
+             */
+            calendar?: number | null;
+            /**
+             * Format: int64
+             * @description In business hours.
+             */
+            business?: number | null;
+        };
+        /** @description A time in seconds. */
+        SecondsView: {
+            /**
+             * Format: int64
+             * @description By the calendar.
+             */
+            calendar?: number | null;
+        };
+        /** @description `{"display_to_agent", "ticket": {...}}`. */
+        VoiceTicketBody: {
+            /** @description The agent in whose workspace the ticket opens. */
+            display_to_agent?: unknown;
+            /**
+             * @description A ticket with `voice_comment` or `comment`, and `via_id` 44 (voicemail), 45 (inbound) or 46 (outbound).
+             * @default {}
+             */
+            ticket: {
+                [key: string]: unknown;
+            };
+        };
+        CommentAnswer: {
+            comment: components["schemas"]["CommentView"];
+        };
+        /** @description What is to be blackened in a comment. */
+        RedactionBody: {
+            /** @description The comment's ticket. */
+            ticket_id?: unknown;
+            /** @description The comment's HTML with `<redact>` around the words to be blackened. */
+            html_body?: string | null;
+            /**
+             * @description Addresses of files to be deleted.
+             * @default []
+             */
+            external_attachment_urls: string[];
+            /**
+             * @description Files to be deleted.
+             * @default []
+             */
+            attachment_ids: number[];
+        };
+        CountriesAnswer: {
+            countries: components["schemas"]["CountryView"][];
+        };
+        /** @description A country. Its number is its place in the list, as Zendesk's are. */
+        CountryView: {
+            /** Format: int64 */
+            id: number;
+            code: string;
+            calling_code: string;
+            name: string;
+            /** @description `AMER`, `EMEA` or `APAC`. */
+            region: string;
+        };
+        CountryAnswer: {
+            country: components["schemas"]["CountryView"];
         };
         /** @description A custom role. `permissions` and `ticket_access` are ours, `configuration` says the same in Zendesk's words. */
         CustomRoleView: {
@@ -3408,21 +7706,10 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             ticket_access: components["schemas"]["TicketAccess"];
         };
-        /**
-         * Format: int64
-         * @description A custom role.
-         */
-        RoleId: number;
         /** @description One thing that may or may not be done. Each route names one. */
         Permission: "ticket_read" | "ticket_note" | "ticket_reply" | "ticket_edit" | "ticket_delete" | "people_read" | "people_edit" | "people_delete" | "personal_rules" | "shared_rules" | "report_read" | "agent_manage" | "desk_manage" | "mail_manage" | "security_manage";
         /** @description Which tickets a person sees. Zendesk's `ticket_restriction`. */
         TicketAccess: "all" | "groups" | "assigned" | "organization" | "requested";
-        RoleAnswer: {
-            custom_role: components["schemas"]["CustomRoleView"];
-        };
-        RoleRequest: {
-            custom_role?: components["schemas"]["RoleBody"];
-        };
         /**
          * @description A custom role as clients write it. `permissions` and `ticket_access` are ours; of Zendesk's `configuration`,
          *     `ticket_access` is read.
@@ -3439,6 +7726,42 @@ export interface components {
             /** @default null */
             configuration: unknown;
         };
+        /** @description An empty object. */
+        Empty: Record<string, never>;
+        /** @description `{"ids": "1,2"}`. */
+        DefaultsBody: {
+            /**
+             * @description The statuses that bare categories are to mean; numbers separated by commas, or a list.
+             * @default null
+             */
+            ids: unknown;
+        };
+        StatusesAnswer: {
+            custom_statuses: components["schemas"]["StatusView"][];
+        };
+        /** @description A status within a category. What agents read is left out for customers. */
+        StatusView: {
+            id: components["schemas"]["CustomStatusId"];
+            url: string;
+            status_category: string;
+            end_user_label: string;
+            raw_end_user_label: string;
+            end_user_description: string;
+            raw_end_user_description: string;
+            active: boolean;
+            default: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            agent_label?: string | null;
+            raw_agent_label?: string | null;
+            description?: string | null;
+            raw_description?: string | null;
+        };
+        StatusAnswer: {
+            custom_status: components["schemas"]["StatusView"];
+        };
         /** @description `{"custom_status": {...}}`. */
         StatusBody: {
             /** @default {} */
@@ -3446,7 +7769,140 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description `{"desk_settings": {"name", "locale", "time_zone", "business_hours", "goals"}}`. */
+        FormStatusesAnswer: {
+            ticket_form_statuses: components["schemas"]["FormStatusView"][];
+        };
+        /** @description A custom status that a form offers. */
+        FormStatusView: {
+            id: string;
+            /** Format: int64 */
+            ticket_form_id: number;
+            /** Format: int64 */
+            custom_status_id: number;
+        };
+        /** @description `{"ticket_form_status": [{"ticket_form_id", "custom_status_id"}]}`. */
+        FormStatusBody: {
+            /**
+             * @description One or several.
+             * @default null
+             */
+            ticket_form_status: unknown;
+        };
+        DeletedAnswer: {
+            deleted_tickets: components["schemas"]["DeletedView"][];
+        };
+        /** @description A ticket that was deleted. */
+        DeletedView: {
+            id: components["schemas"]["TicketId"];
+            subject: string;
+            description: string;
+            actor: components["schemas"]["DeletedBy"];
+            /** Format: date-time */
+            deleted_at?: string | null;
+            previous_state: string;
+            /** @description Ours: whether it was deleted as spam. */
+            spam: boolean;
+        };
+        /** @description Who deleted it. */
+        DeletedBy: {
+            id?: components["schemas"]["UserId"] | null;
+            name?: string | null;
+        };
+        Ids2: {
+            /** @description Numbers separated by commas, at most 100. */
+            ids?: string | null;
+        };
+        /** @description `{"job_status": {...}}`. */
+        JobAnswer: {
+            job_status: components["schemas"]["JobView"];
+        };
+        /** @description A job status, as in <https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/>. */
+        JobView: {
+            id: string;
+            job_type: string;
+            url: string;
+            /**
+             * Format: int64
+             * @description How many things there are to do; null when that isn't told.
+             */
+            total?: number | null;
+            /**
+             * Format: int64
+             * @description How many are done.
+             */
+            progress?: number | null;
+            /** @description queued, working, completed or failed. */
+            status: string;
+            message?: string | null;
+            /** @description What became of each, or `{"success": true}` of all. */
+            results?: unknown;
+            /** @description Ours: whether the work can be undone. */
+            undoable: boolean;
+        };
+        /** @description An empty object. */
+        Empty2: Record<string, never>;
+        /** @description A deleted person. Zendesk shows less of them. */
+        DeletedUserView: {
+            id: components["schemas"]["UserId"];
+            url: string;
+            name: string;
+            email?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            time_zone: string;
+            phone?: string | null;
+            shared_phone_number?: boolean | null;
+            photo?: unknown;
+            /** Format: int64 */
+            locale_id: number;
+            locale: string;
+            organization_id?: components["schemas"]["OrganizationId"] | null;
+            role: string;
+            active: boolean;
+        };
+        /** @description How many there are. */
+        CountAnswer2: {
+            count: components["schemas"]["Count2"];
+        };
+        Count2: {
+            /** Format: int64 */
+            value: number;
+            /** Format: date-time */
+            refreshed_at: string;
+        };
+        SettingsAnswer2: {
+            desk_settings: components["schemas"]["SettingsView"];
+        };
+        /** @description The desk's settings. */
+        SettingsView: {
+            name: string;
+            locale: components["schemas"]["Locale"];
+            time_zone: string;
+            business_hours: components["schemas"]["HoursView"];
+            /** @description Milliseconds to the first reply and to the resolution, or null. */
+            goals: unknown;
+            /** @description Whether people who are not signed in may open requests. */
+            anonymous_requests: boolean;
+        };
+        /** @description A language of the workspace, of templates and of people. Zendesk calls these locales. */
+        Locale: "en" | "et" | "fi" | "ru";
+        /** @description When the desk works. */
+        HoursView: {
+            time_zone: string;
+            intervals: components["schemas"]["IntervalView2"][];
+            /** @description Days without work, `YYYY-MM-DD`. */
+            holidays: string[];
+        };
+        /** @description Minutes from Sunday 00:00. */
+        IntervalView2: {
+            /** Format: int64 */
+            start_time: number;
+            /** Format: int64 */
+            end_time: number;
+        };
+        /** @description `{"desk_settings": {"name", "locale", "time_zone", "business_hours", "goals", "anonymous_requests"}}`. */
         SettingsBody: {
             /** @default {} */
             desk_settings: {
@@ -3490,8 +7946,115 @@ export interface components {
         ActiveBody: {
             active: boolean;
         };
-        MembershipsAnswer: {
-            group_memberships: components["schemas"]["GroupMembershipView"][];
+        /** @description A text in several languages as JSON. */
+        ItemView: {
+            url: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            placeholder: string;
+            /** Format: int64 */
+            default_locale_id: number;
+            outdated: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            variants: components["schemas"]["VariantView"][];
+        };
+        /** @description A text in one language as JSON. */
+        VariantView: {
+            url: string;
+            /** Format: int64 */
+            id: number;
+            content: string;
+            /** Format: int64 */
+            locale_id: number;
+            outdated: boolean;
+            active: boolean;
+            default: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description A text as clients write it. Its variants are read when it is made. */
+        ItemBody: {
+            /** @default null */
+            name: string | null;
+            /**
+             * Format: int64
+             * @default null
+             */
+            default_locale_id: number | null;
+            /**
+             * @description The text in the default language, instead of variants.
+             * @default null
+             */
+            content: string | null;
+            variants?: components["schemas"]["VariantBody"][];
+        };
+        /** @description A variant as clients write it. */
+        VariantBody: {
+            /**
+             * Format: int64
+             * @description Its number, when many are changed.
+             * @default null
+             */
+            id: number | null;
+            /** @default null */
+            content: string | null;
+            /**
+             * Format: int64
+             * @default null
+             */
+            locale_id: number | null;
+            /** @default null */
+            active: boolean | null;
+            /** @default null */
+            default: boolean | null;
+        };
+        /** @description Which texts are shown. */
+        Identifiers: {
+            /** @description Placeholders without braces, separated by commas. */
+            identifiers?: string | null;
+        };
+        /** @description Variants that are written together. */
+        VariantsBody: {
+            variants?: components["schemas"]["VariantBody"][];
+        };
+        /** @description An address, number or account of a person. */
+        IdentityView: {
+            url: string;
+            id: components["schemas"]["IdentityId"];
+            user_id: components["schemas"]["UserId"];
+            type: string;
+            value: string;
+            verified: boolean;
+            primary: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            undeliverable_count: number;
+            deliverable_state: string;
+        };
+        /**
+         * Format: int64
+         * @description One address, phone number or account of a person.
+         */
+        IdentityId: number;
+        /** @description An identity of a person who is made. */
+        IdentityBody: {
+            /** @default null */
+            type: string | null;
+            /** @default null */
+            value: string | null;
+            /** @default null */
+            verified: boolean | null;
+            /** @default null */
+            primary: boolean | null;
         };
         /** @description That an agent belongs to a group. */
         GroupMembershipView: {
@@ -3506,17 +8069,7 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
-        /**
-         * Format: int64
-         * @description A group of agents.
-         */
-        GroupId: number;
-        MembershipAnswer: {
-            group_membership: components["schemas"]["GroupMembershipView"];
-        };
-        MembershipRequest: {
-            group_membership?: components["schemas"]["MembershipBody"];
-        };
+        /** @description A membership as clients write it. */
         MembershipBody: {
             /** @default null */
             user_id: components["schemas"]["UserId"] | null;
@@ -3525,8 +8078,96 @@ export interface components {
             /** @default null */
             default: boolean | null;
         };
-        GroupsAnswer: {
-            groups: components["schemas"]["GroupView"][];
+        /** @description What is queued. */
+        JobAnswer2: {
+            job_status: components["schemas"]["JobView2"];
+        };
+        /** @description The status of work that was just queued. */
+        JobView2: {
+            id: string;
+            url: string;
+            job_type: string;
+            /** Format: int64 */
+            total?: number | null;
+            /** Format: int64 */
+            progress?: number | null;
+            status: string;
+            message?: string | null;
+            results?: unknown;
+        };
+        /** @description `ids=1,2,3` or `external_ids=a,b`. */
+        Many: {
+            /** @description Numbers, separated by commas. */
+            ids?: string | null;
+            /** @description Numbers in another system, separated by commas. */
+            external_ids?: string | null;
+        };
+        GroupSlasAnswer: {
+            group_sla_policies: components["schemas"]["PolicyView"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A policy. */
+        PolicyView: {
+            url: string;
+            /** @description A number; a text for group SLA policies. */
+            id: unknown;
+            title: string;
+            description: string;
+            /** Format: int64 */
+            position: number;
+            filter: components["schemas"]["FilterView"];
+            policy_metrics: components["schemas"]["MetricView"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        FilterView: {
+            all: unknown[];
+            any: unknown[];
+        };
+        /** @description A time that is promised. */
+        MetricView: {
+            priority: string;
+            metric: string;
+            /**
+             * Format: int64
+             * @description Whole minutes.
+             */
+            target: number;
+            /**
+             * Format: int64
+             * @description The same to the second.
+             */
+            target_in_seconds: number;
+            business_hours: boolean;
+        };
+        GroupSlaAnswer: {
+            group_sla_policy: components["schemas"]["PolicyView"];
+        };
+        /** @description `{"group_sla_policy": {...}}`. */
+        GroupSlaBody: {
+            /**
+             * @description title, description, position, filter (all, any), policy_metrics (priority, metric, target in minutes,
+             *     business_hours).
+             * @default {}
+             */
+            group_sla_policy: {
+                [key: string]: unknown;
+            };
+        };
+        DefinitionsAnswer2: {
+            definitions: components["schemas"]["FilterDefinitions"];
+        };
+        FilterDefinitions: {
+            all: components["schemas"]["ConditionDefinition"][];
+            any: components["schemas"]["ConditionDefinition"][];
+        };
+        /** @description `{"group_sla_policy_ids": [...]}`. */
+        GroupSlaOrder: {
+            /** @default [] */
+            group_sla_policy_ids: unknown[];
         };
         /** @description A group of agents. */
         GroupView: {
@@ -3542,12 +8183,7 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
-        GroupAnswer: {
-            group: components["schemas"]["GroupView"];
-        };
-        GroupRequest: {
-            group?: components["schemas"]["GroupBody"];
-        };
+        /** @description A group as clients write it. */
         GroupBody: {
             /** @default null */
             name: string | null;
@@ -3558,78 +8194,39 @@ export interface components {
             /** @default null */
             is_public: boolean | null;
         };
-        /** @description How many there are. */
-        CountAnswer: {
-            count: components["schemas"]["Count"];
+        /** @description What a name begins with. */
+        Name: {
+            /** @description The beginning of the name. */
+            name?: string | null;
         };
-        Count: {
-            /** Format: int64 */
-            value: number;
-            /** Format: date-time */
-            refreshed_at: string;
+        Archive: {
+            /** @description Zendesk moves such tickets to its archive at once; here closed tickets stay where all are. */
+            archive_immediately?: string | null;
         };
-        UsersAnswer: {
-            users: components["schemas"]["UserView"][];
-            /** Format: uint64 */
-            count?: number | null;
-            next_page?: string | null;
-            previous_page?: string | null;
-        };
-        /** @description A person, as in <https://developer.zendesk.com/api-reference/ticketing/users/users/>. */
-        UserView: {
-            /** @description Their number. */
-            id: components["schemas"]["UserId"];
-            url?: string | null;
-            name: string;
-            email?: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            time_zone: string;
-            iana_time_zone: string;
-            phone?: string | null;
-            shared_phone_number?: boolean | null;
-            photo?: unknown;
-            /** Format: int64 */
-            locale_id: number;
-            locale: string;
-            organization_id?: components["schemas"]["OrganizationId"] | null;
-            role: string;
-            verified: boolean;
-            external_id?: string | null;
-            tags: string[];
-            alias?: string | null;
-            active: boolean;
-            shared: boolean;
-            shared_agent: boolean;
-            /** Format: date-time */
-            last_login_at?: string | null;
-            two_factor_auth_enabled: boolean;
-            signature?: string | null;
-            details?: string | null;
-            notes?: string | null;
-            /** Format: int64 */
-            role_type?: number | null;
-            custom_role_id?: components["schemas"]["RoleId"] | null;
-            moderator: boolean;
-            ticket_restriction?: string | null;
-            only_private_comments: boolean;
-            restricted_agent: boolean;
-            suspended: boolean;
-            default_group_id?: components["schemas"]["GroupId"] | null;
-            report_csv: boolean;
-            user_fields: {
-                [key: string]: unknown;
-            };
-            /** @description Whether they are the desk's owner. Ours. */
-            owner: boolean;
+        /** @description `{"ticket": {...}}`. */
+        ImportedAnswer: {
+            ticket: components["schemas"]["TicketView"];
         };
         /**
-         * Format: int64
-         * @description A company or other body that people belong to.
+         * @description `{"ticket": {...}}`. The keys are those of
+         *     [Zendesk's tickets](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/); unknown ones are ignored.
          */
-        OrganizationId: number;
+        TicketBody: {
+            /** @default {} */
+            ticket: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description `{"tickets": [...]}`. */
+        ImportsBody: {
+            /**
+             * @description One object a ticket, with its `comments`.
+             * @default []
+             */
+            tickets: {
+                [key: string]: unknown;
+            }[];
+        };
         /** @description Paging, and the state of the messages that are wanted. */
         InState: {
             /** @description The number of the page, from 1. */
@@ -3687,11 +8284,6 @@ export interface components {
             /** Format: date-time */
             processed_at?: string | null;
         };
-        /**
-         * Format: int64
-         * @description A message that came in, as it came.
-         */
-        InboundId: number;
         /** @description What the transport knew of a message. */
         Envelope: {
             /** @description MAIL FROM; empty for the null sender; none when it is not known, as from IMAP. */
@@ -3719,18 +8311,168 @@ export interface components {
              */
             source: string | null;
         };
-        /**
-         * Format: int64
-         * @description A ticket.
-         */
-        TicketId: number;
-        /**
-         * Format: int64
-         * @description A comment of a ticket.
-         */
-        CommentId: number;
         InboundAnswer: {
             inbound_message: components["schemas"]["InboundView"];
+        };
+        /** @description What an incremental export is asked for. */
+        Incremental: {
+            /** @description From when on: seconds since 1970, or an ISO 8601 time. */
+            start_time?: string | null;
+            /** @description Where the last page by cursor ended. */
+            cursor?: string | null;
+            /** @description Records a page, at most 1000. */
+            per_page?: string | null;
+            /** @description Side-loads, separated by commas. */
+            include?: string | null;
+        };
+        /** @description Organizations by time. */
+        OrganizationsByTime: {
+            organizations: components["schemas"]["OrganizationView"][];
+            /** Format: uint64 */
+            count: number;
+            end_of_stream: boolean;
+            /** Format: int64 */
+            end_time: number;
+            next_page: string;
+        };
+        /** @description An organization. */
+        OrganizationView: {
+            url: string;
+            id: components["schemas"]["OrganizationId"];
+            name: string;
+            shared_tickets: boolean;
+            shared_comments: boolean;
+            external_id?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            domain_names: string[];
+            details?: string | null;
+            notes?: string | null;
+            group_id?: components["schemas"]["GroupId"] | null;
+            tags: string[];
+            organization_fields: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What happened to tickets, by time. */
+        TicketEventsByTime: {
+            ticket_events: components["schemas"]["TicketEventView"][];
+            /** Format: uint64 */
+            count: number;
+            end_of_stream: boolean;
+            /** Format: int64 */
+            end_time: number;
+            next_page: string;
+        };
+        /** @description One saved change. */
+        TicketEventView: {
+            /** @description The audit's number. */
+            id: components["schemas"]["AuditId"];
+            /** @description Its ticket. */
+            ticket_id: components["schemas"]["TicketId"];
+            /**
+             * Format: int64
+             * @description When, in seconds since 1970.
+             */
+            timestamp: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who. */
+            updater_id: components["schemas"]["UserId"];
+            /** @description The channel, in Zendesk's words. */
+            via: string;
+            /** @description Always empty. */
+            system: unknown;
+            /** @description Zendesk's metadata. */
+            metadata: unknown;
+            /** @description Always `Audit`. */
+            event_type: string;
+            /** @description What was changed. */
+            child_events: unknown[];
+        };
+        /** @description Metric events by time. */
+        MetricEventsByTime: {
+            ticket_metric_events: components["schemas"]["MetricEventView"][];
+            /** Format: uint64 */
+            count: number;
+            end_of_stream: boolean;
+            /** Format: int64 */
+            end_time: number;
+            next_page: string;
+        };
+        /**
+         * @description A metric event, as in
+         *     <https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_metric_events/>.
+         */
+        MetricEventView: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description Its ticket. */
+            ticket_id: components["schemas"]["TicketId"];
+            /** @description Which clock. */
+            metric: string;
+            /**
+             * Format: int64
+             * @description Which run of the clock, from 1.
+             */
+            instance_id: number;
+            /** @description measure, activate, pause, fulfill or update_status. */
+            type: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            time: string;
+            /** @description With update_status: how long the clock has run. */
+            status?: components["schemas"]["MinutesView"] | null;
+            /** @description True when the ticket was deleted. */
+            deleted: boolean;
+        };
+        /** @description Tickets by time. */
+        TicketsByTime: {
+            tickets: components["schemas"]["TicketView"][];
+            /** Format: uint64 */
+            count: number;
+            end_of_stream: boolean;
+            /** Format: int64 */
+            end_time: number;
+            next_page: string;
+        };
+        /** @description Tickets by cursor. */
+        TicketsByCursor: {
+            tickets: components["schemas"]["TicketView"][];
+            after_url: string;
+            before_url?: string | null;
+            after_cursor: string;
+            before_cursor?: string | null;
+            end_of_stream: boolean;
+        };
+        /** @description People by time. */
+        UsersByTime: {
+            users: components["schemas"]["UserView"][];
+            /** Format: uint64 */
+            count: number;
+            end_of_stream: boolean;
+            /** Format: int64 */
+            end_time: number;
+            next_page: string;
+        };
+        /** @description People by cursor. */
+        UsersByCursor: {
+            users: components["schemas"]["UserView"][];
+            after_url: string;
+            before_url?: string | null;
+            after_cursor: string;
+            before_cursor?: string | null;
+            end_of_stream: boolean;
         };
         Query: {
             /** @description The first day, or an instant. */
@@ -3870,6 +8612,14 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description `{"job_statuses": [...]}` with paging. */
+        JobsAnswer: {
+            job_statuses: components["schemas"]["JobView"][];
+        };
+        JobIds: {
+            /** @description Ids separated by commas, at most 100. */
+            ids?: string | null;
+        };
         LiveQuery: {
             /**
              * Format: int64
@@ -3895,6 +8645,72 @@ export interface components {
         LocaleAnswer: {
             locale: components["schemas"]["LocaleView"];
         };
+        /** @description The paging parameters of a list, as they come in the query. */
+        ListQuery2: {
+            /** @description Words of the title or the description. */
+            query?: string | null;
+            /** @description The folder: what stands before `::` in titles. */
+            category?: string | null;
+            /** @description `personal`, `shared` or `account`. */
+            access?: string | null;
+            /** @description `true` or `false`. */
+            active?: string | null;
+            /** @description The number of the page, from 1. */
+            page?: string | null;
+            /** @description Records a page, at most 100. */
+            per_page?: string | null;
+            /** @description Records a page, at most 100. Asks for paging by cursor. */
+            "page[size]"?: string | null;
+            /** @description The cursor after which to go on. */
+            "page[after]"?: string | null;
+            /** @description The cursor before which to go back. */
+            "page[before]"?: string | null;
+            /** @description The order with cursors: a name, with `-` before it for descending. */
+            sort?: string | null;
+            /** @description The order with offsets. */
+            sort_by?: string | null;
+            /** @description `asc` or `desc`. */
+            sort_order?: string | null;
+            /** @description Side-loads, separated by commas. */
+            include?: string | null;
+        };
+        MacrosAnswer: {
+            macros: components["schemas"]["MacroView"][];
+        };
+        /** @description A macro. */
+        MacroView: {
+            /** @description Null for one that isn't saved. */
+            id?: components["schemas"]["MacroId"] | null;
+            url?: string | null;
+            title: string;
+            raw_title: string;
+            active: boolean;
+            default: boolean;
+            /** Format: int64 */
+            position: number;
+            description: string;
+            /** @description Zendesk's actions: field and value. */
+            actions: unknown;
+            /** @description Null for all, or whose it is. */
+            restriction: unknown;
+            /**
+             * Format: int64
+             * @description Ours: how often it was used.
+             */
+            usage: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * Format: int64
+         * @description A prepared set of changes, canned replies among them.
+         */
+        MacroId: number;
+        MacroAnswer: {
+            macro: components["schemas"]["MacroView"];
+        };
         /** @description `{"macro": {...}}`. */
         MacroBody: {
             /**
@@ -3905,11 +8721,74 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        SettingsAnswer: {
-            mail_settings: components["schemas"]["SettingsView"];
+        ActionsAnswer: {
+            actions: unknown;
+        };
+        UploadQuery: {
+            /** @description The file's name. */
+            filename?: string | null;
+        };
+        FileAnswer: {
+            macro_attachment: components["schemas"]["MacroFileView"];
+        };
+        /** @description A file of a macro. */
+        MacroFileView: {
+            /** Format: int64 */
+            id: number;
+            filename: string;
+            content_type: string;
+            content_url: string;
+            /** Format: int64 */
+            size: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        CategoriesAnswer: {
+            categories: string[];
+        };
+        DefinitionsAnswer3: {
+            definitions: components["schemas"]["ActionsAnswer"];
+        };
+        Ids3: {
+            /**
+             * @description Numbers separated by commas.
+             * @default
+             */
+            ids: string;
+        };
+        ReplicaQuery: {
+            /** @description The macro to be copied. */
+            macro_id?: string | null;
+            /** @description The ticket whose fields it is to set. */
+            ticket_id?: string | null;
+        };
+        /** @description `{"macros": [{"id", "position", "active"}]}`. */
+        MacrosBody: {
+            /** @default [] */
+            macros: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description What a macro would do. */
+        AppliedAnswer: {
+            result: components["schemas"]["AppliedView"];
+        };
+        AppliedView: {
+            /** @description The keys of a ticket that it sets. */
+            ticket: {
+                [key: string]: unknown;
+            };
+            /** @description The comment that it writes. */
+            comment?: unknown;
+        };
+        FilesAnswer: {
+            macro_attachments: components["schemas"]["MacroFileView"][];
+        };
+        SettingsAnswer3: {
+            mail_settings: components["schemas"]["SettingsView2"];
         };
         /** @description The settings in the API; the relay's password never comes out. */
-        SettingsView: {
+        SettingsView2: {
             /** Format: int64 */
             undo_seconds: number;
             /** Format: int64 */
@@ -3932,7 +8811,7 @@ export interface components {
         };
         /** @description How a connection is protected. */
         Security: "none" | "opportunistic" | "starttls" | "tls";
-        SettingsRequest: {
+        SettingsRequest2: {
             mail_settings: components["schemas"]["SettingsBody2"];
         };
         SettingsBody2: {
@@ -4000,13 +8879,6 @@ export interface components {
             /** @description The placeholders that can be used in it. */
             placeholders: string[];
         };
-        /**
-         * Format: int64
-         * @description A brand.
-         */
-        BrandId: number;
-        /** @description A language of the workspace, of templates and of people. Zendesk calls these locales. */
-        Locale: "en" | "et" | "fi" | "ru";
         /** @description What a mail is for. */
         Kind: "reply" | "follower" | "invitation" | "reset" | "verify";
         TemplateAnswer: {
@@ -4131,6 +9003,29 @@ export interface components {
              */
             messages: number;
         };
+        NotificationsAnswer: {
+            notifications: components["schemas"]["NotificationView"][];
+            /** Format: uint */
+            unread: number;
+        };
+        /** @description Something that an agent should know. */
+        NotificationView: {
+            id: components["schemas"]["NotificationId"];
+            /** @description `assigned`, `mentioned`, `answered` or `followed`. */
+            kind: string;
+            ticket_id?: components["schemas"]["TicketId"] | null;
+            actor_id?: components["schemas"]["UserId"] | null;
+            excerpt: string;
+            /** Format: date-time */
+            read_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /**
+         * Format: int64
+         * @description A notification to an agent.
+         */
+        NotificationId: number;
         ReadBody: {
             /**
              * Format: int64
@@ -4143,8 +9038,182 @@ export interface components {
              */
             ticket_id?: number | null;
         };
-        OrganizationFieldsAnswer: {
-            organization_fields: components["schemas"]["FieldView"][];
+        ClientsAnswer: {
+            clients: components["schemas"]["ClientView"][];
+        };
+        /** @description A program that asks people for access. */
+        ClientView: {
+            url: string;
+            id: components["schemas"]["OAuthClientId"];
+            /** @description By this name it introduces itself: `client_id` in requests. */
+            identifier: string;
+            name: string;
+            company: string;
+            description: string;
+            /** @description `public` or `confidential`. */
+            kind: string;
+            redirect_uri: string[];
+            logo_url?: string | null;
+            global: boolean;
+            user_id: components["schemas"]["UserId"];
+            /** @description Whole once, when it is made; afterwards its first characters. */
+            secret: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * Format: int64
+         * @description A program that asks people for access by OAuth.
+         */
+        OAuthClientId: number;
+        ClientAnswer: {
+            client: components["schemas"]["ClientView"];
+        };
+        ClientRequest: {
+            client?: components["schemas"]["ClientBody"];
+        };
+        ClientBody: {
+            /** @default null */
+            identifier: string | null;
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            company: string | null;
+            /** @default null */
+            description: string | null;
+            kind?: components["schemas"]["Kind2"] | null;
+            redirect_uri?: components["schemas"]["Uris"] | null;
+        };
+        /** @enum {string} */
+        Kind2: "public" | "confidential";
+        /** @description One address, several in lines, or a list. */
+        Uris: string | string[];
+        /** @description Programs of Zendesk's own: a desk has none. */
+        GlobalClientsAnswer: {
+            global_clients: unknown[];
+        };
+        /** @description Which tokens. */
+        Which: {
+            /** @description `true`: everybody's, for those who manage security. */
+            all?: string | null;
+            /** @description Those of one program, by its number. */
+            client_id?: string | null;
+            /** @description Those of a program of Zendesk's own: a desk has none. */
+            global_client_id?: string | null;
+        };
+        TokensAnswer2: {
+            tokens: components["schemas"]["TokenView2"][];
+        };
+        /** @description An access token, of which only the first characters are shown. */
+        TokenView2: {
+            url: string;
+            id: components["schemas"]["OAuthTokenId"];
+            user_id: components["schemas"]["UserId"];
+            client_id: components["schemas"]["OAuthClientId"];
+            token: string;
+            refresh_token?: string | null;
+            scopes: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            used_at?: string | null;
+            /** Format: date-time */
+            expires_at?: string | null;
+            /** Format: date-time */
+            refresh_token_expires_at?: string | null;
+            /** @description The whole token, told once. */
+            full_token?: string | null;
+        };
+        /**
+         * Format: int64
+         * @description An access token given by OAuth.
+         */
+        OAuthTokenId: number;
+        /** @description A grant's answer, or a token that an admin made. */
+        TokensAnswer3: components["schemas"]["GrantAnswer"] | components["schemas"]["TokenAnswer2"];
+        /** @description What a program is given. */
+        GrantAnswer: {
+            access_token: string;
+            token_type: string;
+            scope: string;
+            refresh_token?: string | null;
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
+            expires_in?: number | null;
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
+            refresh_token_expires_in?: number | null;
+        };
+        TokenAnswer2: {
+            token: components["schemas"]["TokenView2"];
+        };
+        /** @description A grant, as JSON or as a form; or, of an admin who is signed in, a token to be made. */
+        GrantRequest: {
+            /**
+             * @description `authorization_code`, `refresh_token`, `client_credentials` or `password`.
+             * @default null
+             */
+            grant_type: string | null;
+            /**
+             * @description The program's identifier.
+             * @default null
+             */
+            client_id: string | null;
+            /** @default null */
+            client_secret: string | null;
+            /** @default null */
+            code: string | null;
+            /** @default null */
+            redirect_uri: string | null;
+            /** @default null */
+            code_verifier: string | null;
+            /** @default null */
+            refresh_token: string | null;
+            /**
+             * @description Scopes separated by spaces.
+             * @default null
+             */
+            scope: string | null;
+            /** @default null */
+            username: string | null;
+            /** @default null */
+            password: string | null;
+            /**
+             * @description Seconds: 300 to 172800.
+             * @default null
+             */
+            expires_in: unknown;
+            /**
+             * @description Seconds: 604800 to 7776000.
+             * @default null
+             */
+            refresh_token_expires_in: unknown;
+            /** @description Without `grant_type`: the token that an admin makes for themselves. */
+            token?: components["schemas"]["TokenBody2"] | null;
+        };
+        /** @description What an admin asks for who makes a token themselves. */
+        TokenBody2: {
+            /**
+             * @description The program's number.
+             * @default null
+             */
+            client_id: unknown;
+            /**
+             * @description What the token may be used for.
+             * @default null
+             */
+            scopes: string[] | null;
+            /**
+             * @description Seconds that it works; without them it works until it is taken back.
+             * @default null
+             */
+            expires_in: unknown;
         };
         /** @description A custom field of people or organizations. */
         FieldView: {
@@ -4169,13 +9238,9 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
-        /**
-         * Format: int64
-         * @description A custom field of tickets, users or organizations.
-         */
-        FieldId: number;
         /** @description An option of a dropdown or multiselect. */
         OptionView: {
+            url: string;
             /** Format: int64 */
             id: number;
             name: string;
@@ -4183,12 +9248,6 @@ export interface components {
             value: string;
             /** Format: int64 */
             position: number;
-        };
-        OrganizationFieldAnswer: {
-            organization_field: components["schemas"]["FieldView"];
-        };
-        OrganizationFieldRequest: {
-            organization_field?: components["schemas"]["FieldBody"];
         };
         /** @description A field as clients write it. */
         FieldBody: {
@@ -4221,8 +9280,28 @@ export interface components {
             name: string;
             value: string;
         };
-        MembershipsAnswer2: {
-            organization_memberships: components["schemas"]["OrganizationMembershipView"][];
+        /** @description The numbers of fields in their new order, under the name of their owner. */
+        OrderBody: {
+            /** @default [] */
+            user_field_ids: components["schemas"]["FieldId"][];
+            /** @default [] */
+            organization_field_ids: components["schemas"]["FieldId"][];
+        };
+        /** @description Which fields are shown. */
+        Keys: {
+            /** @description Keys, separated by commas. */
+            keys?: string | null;
+        };
+        OptionsAnswer: {
+            custom_field_options: components["schemas"]["OptionView"][];
+            /** Format: uint64 */
+            count?: number | null;
+        };
+        OptionAnswer: {
+            custom_field_option: components["schemas"]["OptionView"];
+        };
+        OptionRequest: {
+            custom_field_option: components["schemas"]["OptionBody"];
         };
         /** @description That a person belongs to an organization. */
         OrganizationMembershipView: {
@@ -4239,12 +9318,7 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
-        MembershipAnswer2: {
-            organization_membership: components["schemas"]["OrganizationMembershipView"];
-        };
-        MembershipRequest2: {
-            organization_membership?: components["schemas"]["MembershipBody2"];
-        };
+        /** @description A membership as clients write it. */
         MembershipBody2: {
             /** @default null */
             user_id: components["schemas"]["UserId"] | null;
@@ -4255,39 +9329,30 @@ export interface components {
             /** @default null */
             view_tickets: boolean | null;
         };
-        OrganizationsAnswer: {
-            organizations: components["schemas"]["OrganizationView"][];
-            /** Format: uint64 */
-            count?: number | null;
-            next_page?: string | null;
-            previous_page?: string | null;
-        };
-        /** @description An organization. */
-        OrganizationView: {
+        /** @description A merge as JSON. */
+        MergeView: {
+            id: string;
             url: string;
-            id: components["schemas"]["OrganizationId"];
-            name: string;
-            shared_tickets: boolean;
-            shared_comments: boolean;
-            external_id?: string | null;
+            loser_id: components["schemas"]["OrganizationId"];
+            winner_id: components["schemas"]["OrganizationId"];
+            status: string;
+        };
+        /** @description A subscription as JSON. */
+        SubscriptionView: {
+            /** Format: int64 */
+            id: number;
+            url: string;
+            organization_id: components["schemas"]["OrganizationId"];
+            user_id: components["schemas"]["UserId"];
             /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            domain_names: string[];
-            details?: string | null;
-            notes?: string | null;
-            group_id?: components["schemas"]["GroupId"] | null;
-            tags: string[];
-            organization_fields: {
-                [key: string]: unknown;
-            };
         };
-        OrganizationAnswer: {
-            organization: components["schemas"]["OrganizationView"];
-        };
-        OrganizationRequest: {
-            organization?: components["schemas"]["OrganizationBody"];
+        /** @description A subscription as clients write it. */
+        SubscriptionBody: {
+            /** @default null */
+            organization_id: components["schemas"]["OrganizationId"] | null;
+            /** @default null */
+            user_id: components["schemas"]["UserId"] | null;
         };
         /** @description An organization as clients write it. */
         OrganizationBody: {
@@ -4325,239 +9390,96 @@ export interface components {
             /** @description The number in another system. */
             external_id?: string | null;
         };
-        /** @description What is queued. */
-        JobAnswer: {
-            job_status: components["schemas"]["JobView"];
-        };
-        /** @description The status of work that was just queued. */
-        JobView: {
-            id: string;
-            url: string;
-            job_type: string;
-            /** Format: int64 */
-            total?: number | null;
-            /** Format: int64 */
-            progress?: number | null;
-            status: string;
-            message?: string | null;
-            results?: unknown;
-        };
-        OrganizationsRequest: {
-            /** @default [] */
-            organizations: unknown[];
-            organization?: unknown;
-        };
-        /** @description `ids=1,2,3` or `external_ids=a,b`. */
-        Many: {
-            /** @description Numbers, separated by commas. */
-            ids?: string | null;
-            /** @description Numbers in another system, separated by commas. */
-            external_ids?: string | null;
+        /** @description A merge as clients ask for it. */
+        MergeBody: {
+            /** @default null */
+            winner_id: components["schemas"]["OrganizationId"] | null;
         };
         RelatedAnswer: {
-            organization_related: components["schemas"]["Related"];
+            organization_related: components["schemas"]["OrganizationCounts"];
         };
-        /** @description What else belongs to an organization; its tickets are counted elsewhere. */
-        Related: {
+        /** @description What else belongs to an organization. */
+        OrganizationCounts: {
+            /** Format: int64 */
+            tickets_count: number;
             /** Format: int64 */
             users_count: number;
+        };
+        /** @description The paging parameters of a list, as they come in the query. */
+        ListQuery3: {
+            /** @description Words to look for; search only. */
+            query?: string | null;
+            /** @description Only of these statuses, separated by commas. */
+            status?: string | null;
+            /** @description Only of this organization; search only. */
+            organization_id?: string | null;
+            /** @description Only those that this person gets copies of; search only. */
+            cc_id?: string | null;
+            /** @description The number of the page, from 1. */
+            page?: string | null;
+            /** @description Records a page, at most 100. */
+            per_page?: string | null;
+            /** @description Records a page, at most 100. Asks for paging by cursor. */
+            "page[size]"?: string | null;
+            /** @description The cursor after which to go on. */
+            "page[after]"?: string | null;
+            /** @description The cursor before which to go back. */
+            "page[before]"?: string | null;
+            /** @description The order with cursors: a name, with `-` before it for descending. */
+            sort?: string | null;
+            /** @description The order with offsets. */
+            sort_by?: string | null;
+            /** @description `asc` or `desc`. */
+            sort_order?: string | null;
+            /** @description Side-loads, separated by commas. */
+            include?: string | null;
+        };
+        RequestsAnswer: {
+            requests: components["schemas"]["RequestView"][];
+        };
+        /** @description A ticket as its customer sees it. */
+        RequestView: {
+            url: string;
+            id: components["schemas"]["TicketId"];
+            status: string;
+            custom_status_id: components["schemas"]["CustomStatusId"];
+            priority?: components["schemas"]["Priority"] | null;
+            type?: components["schemas"]["TicketType"] | null;
+            subject: string;
+            description: string;
+            organization_id?: components["schemas"]["OrganizationId"] | null;
+            via: components["schemas"]["ViaView"];
+            /** @description Those that customers see. */
+            custom_fields: components["schemas"]["FieldValueView"][];
+            fields: components["schemas"]["FieldValueView"][];
+            requester_id: components["schemas"]["UserId"];
+            /** @description Who gets copies. Agents who follow the ticket are the desk's own business. */
+            collaborator_ids: components["schemas"]["UserId"][];
+            email_cc_ids: components["schemas"]["UserId"][];
+            is_public: boolean;
+            /** Format: date-time */
+            due_at?: string | null;
+            /** @description Whether whoever asks may say that it is solved. */
+            can_be_solved_by_me: boolean;
+            solved: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            recipient?: string | null;
+            followup_source_id?: components["schemas"]["TicketId"] | null;
+            assignee_id?: components["schemas"]["UserId"] | null;
+            group_id?: components["schemas"]["GroupId"] | null;
+            ticket_form_id?: components["schemas"]["FormId"] | null;
+            brand_id: components["schemas"]["BrandId"];
+        };
+        Tags: {
+            /** @default [] */
+            tags: string[];
         };
         /** @description `{"tickets": [...]}` with paging. */
         TicketsAnswer: {
             tickets: components["schemas"]["TicketView"][];
-        };
-        /** @description A ticket. */
-        TicketView: {
-            /** @description The API's address of it. */
-            url: string;
-            /** @description Its number. */
-            id: components["schemas"]["TicketId"];
-            /** @description Another system's id for it. */
-            external_id?: string | null;
-            /** @description How it came. */
-            via: components["schemas"]["ViaView"];
-            /**
-             * Format: date-time
-             * @description When it came.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When it was last changed.
-             */
-            updated_at: string;
-            /**
-             * Format: int64
-             * @description The same as a number of seconds, for incremental exports.
-             */
-            generated_timestamp: number;
-            /** @description question, incident, problem, task or null. */
-            type?: components["schemas"]["TicketType"] | null;
-            /** @description The subject. */
-            subject: string;
-            /** @description The subject as it was written. */
-            raw_subject: string;
-            /** @description The text of the first comment. */
-            description: string;
-            /** @description urgent, high, normal, low or null. */
-            priority?: components["schemas"]["Priority"] | null;
-            /** @description The status category; `deleted` in exports. */
-            status: string;
-            /** @description Our address that it came to. */
-            recipient?: string | null;
-            /** @description Who wants something. */
-            requester_id: components["schemas"]["UserId"];
-            /** @description Who wrote it down. */
-            submitter_id: components["schemas"]["UserId"];
-            /** @description Who works on it. */
-            assignee_id?: components["schemas"]["UserId"] | null;
-            /** @description The requester's organization. */
-            organization_id?: components["schemas"]["OrganizationId"] | null;
-            /** @description Which group works on it. */
-            group_id?: components["schemas"]["GroupId"] | null;
-            /** @description Copies and followers together. */
-            collaborator_ids: components["schemas"]["UserId"][];
-            /** @description Agents who follow it. */
-            follower_ids: components["schemas"]["UserId"][];
-            /** @description Who gets copies of the public mails. */
-            email_cc_ids: components["schemas"]["UserId"][];
-            /**
-             * Format: int64
-             * @description Always null.
-             */
-            forum_topic_id?: number | null;
-            /** @description The problem of which this is an incident. */
-            problem_id?: components["schemas"]["TicketId"] | null;
-            /** @description Whether incidents point to it. */
-            has_incidents: boolean;
-            /** @description Whether it has a public comment. */
-            is_public: boolean;
-            /**
-             * Format: date-time
-             * @description When it is due.
-             */
-            due_at?: string | null;
-            /** @description Its tags. */
-            tags: string[];
-            /** @description The values of all custom fields. */
-            custom_fields: components["schemas"]["FieldValueView"][];
-            /** @description `{score}` or null. */
-            satisfaction_rating: unknown;
-            /** @description Always empty. */
-            sharing_agreement_ids: number[];
-            /** @description The status within the category. */
-            custom_status_id: components["schemas"]["CustomStatusId"];
-            /** @description The same as `custom_fields`. */
-            fields: components["schemas"]["FieldValueView"][];
-            /** @description Follow-ups of it when it is closed. */
-            followup_ids: components["schemas"]["TicketId"][];
-            /** @description The form. */
-            ticket_form_id?: components["schemas"]["FormId"] | null;
-            /** @description The brand. */
-            brand_id: components["schemas"]["BrandId"];
-            /** @description Always false. */
-            allow_channelback: boolean;
-            /** @description Whether comments may have attachments. */
-            allow_attachments: boolean;
-            /** @description Always false. */
-            from_messaging_channel: boolean;
-            /** @description A short name for mails. */
-            encoded_id: string;
-            /** @description Ours: what `safe_update` sends back: the instant of the last change, to the millisecond. */
-            updated_stamp: string;
-            /**
-             * Format: int64
-             * @description Ours: how many comments it has.
-             */
-            comment_count: number;
-            /** @description Ours: the ticket that it was merged into. */
-            merged_into_id?: components["schemas"]["TicketId"] | null;
-            /** @description Ours: the closed ticket that it goes on from. */
-            followup_source_id?: components["schemas"]["TicketId"] | null;
-            /** @description With `include=metric_sets` in exports. */
-            metric_set?: components["schemas"]["MetricsView"] | null;
-        };
-        /** @description How something came. */
-        ViaView: {
-            /** @description The channel. */
-            channel: string;
-            /** @description From where to where. */
-            source: unknown;
-        };
-        /** @description What kind of request a ticket is. A ticket may have none. */
-        TicketType: "question" | "incident" | "problem" | "task";
-        /** @description How urgent a ticket is. A ticket may have none, which ranks below `low`. */
-        Priority: "low" | "normal" | "high" | "urgent";
-        /** @description The value of a custom field. */
-        FieldValueView: {
-            /** @description The field. */
-            id: components["schemas"]["FieldId"];
-            /** @description Its value, or null. */
-            value: unknown;
-        };
-        /**
-         * Format: int64
-         * @description A status within one of the status categories.
-         */
-        CustomStatusId: number;
-        /**
-         * Format: int64
-         * @description A ticket form.
-         */
-        FormId: number;
-        /** @description The metrics of a ticket. */
-        MetricsView: {
-            url: string;
-            /** Format: int64 */
-            id: number;
-            ticket_id: components["schemas"]["TicketId"];
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            /** Format: int64 */
-            group_stations: number;
-            /** Format: int64 */
-            assignee_stations: number;
-            /** Format: int64 */
-            reopens: number;
-            /** Format: int64 */
-            replies: number;
-            /** Format: date-time */
-            assignee_updated_at?: string | null;
-            /** Format: date-time */
-            requester_updated_at: string;
-            /** Format: date-time */
-            status_updated_at: string;
-            /** Format: date-time */
-            initially_assigned_at?: string | null;
-            /** Format: date-time */
-            assigned_at?: string | null;
-            /** Format: date-time */
-            solved_at?: string | null;
-            /** Format: date-time */
-            latest_comment_added_at?: string | null;
-            reply_time_in_minutes: components["schemas"]["MinutesView"];
-            first_resolution_time_in_minutes: components["schemas"]["MinutesView"];
-            full_resolution_time_in_minutes: components["schemas"]["MinutesView"];
-            agent_wait_time_in_minutes: components["schemas"]["MinutesView"];
-            requester_wait_time_in_minutes: components["schemas"]["MinutesView"];
-            on_hold_time_in_minutes: components["schemas"]["MinutesView"];
-            /** Format: date-time */
-            custom_status_updated_at: string;
-        };
-        /** @description A time in minutes. */
-        MinutesView: {
-            /**
-             * Format: int64
-             * @description By the calendar.
-             */
-            calendar?: number | null;
-            /**
-             * Format: int64
-             * @description In business hours.
-             */
-            business?: number | null;
         };
         /** @description Paging, and the state of the mails that are wanted. */
         InState2: {
@@ -4614,11 +9536,6 @@ export interface components {
             /** Format: date-time */
             sent_at?: string | null;
         };
-        /**
-         * Format: int64
-         * @description A message that goes out.
-         */
-        OutboundId: number;
         OutboundAnswer: {
             outbound_message: components["schemas"]["OutboundView"];
         };
@@ -4626,6 +9543,7 @@ export interface components {
             /** @default  */
             email: string;
         };
+        /** @description A person, as routes beside this file's answer. */
         UserAnswer: {
             user: components["schemas"]["UserView"];
         };
@@ -4633,6 +9551,11 @@ export interface components {
             previous_password?: string | null;
             /** @default  */
             password: string;
+        };
+        /** @description `{"text": "..."}`. */
+        TextBody: {
+            /** @description Words of the problem's subject. */
+            text?: string | null;
         };
         AddressesAnswer: {
             recipient_addresses: components["schemas"]["AddressView"][];
@@ -4679,90 +9602,194 @@ export interface components {
              */
             group_id: components["schemas"]["GroupId"] | null;
         };
+        /** @description The request; none when it was kept out until somebody has looked at it. */
+        SubmittedAnswer: {
+            request?: components["schemas"]["RequestView"] | null;
+            suspended_ticket?: unknown;
+        };
+        /** @description `{"request": {...}}`. */
+        RequestBody: {
+            /** @default {} */
+            request: {
+                [key: string]: unknown;
+            };
+        };
+        RequestAnswer: {
+            request: components["schemas"]["RequestView"];
+        };
+        /** @description The paging parameters of a list, as they come in the query. */
+        CommentsQuery: {
+            /** @description Only those after this instant, ISO 8601. */
+            since?: string | null;
+            /** @description `agent` or `end_user`. */
+            role?: string | null;
+            /** @description The number of the page, from 1. */
+            page?: string | null;
+            /** @description Records a page, at most 100. */
+            per_page?: string | null;
+            /** @description Records a page, at most 100. Asks for paging by cursor. */
+            "page[size]"?: string | null;
+            /** @description The cursor after which to go on. */
+            "page[after]"?: string | null;
+            /** @description The cursor before which to go back. */
+            "page[before]"?: string | null;
+            /** @description The order with cursors: a name, with `-` before it for descending. */
+            sort?: string | null;
+            /** @description The order with offsets. */
+            sort_by?: string | null;
+            /** @description `asc` or `desc`. */
+            sort_order?: string | null;
+            /** @description Side-loads, separated by commas. */
+            include?: string | null;
+        };
+        CommentsAnswer: {
+            comments: components["schemas"]["RequestCommentView"][];
+            /** @description Who wrote them. */
+            users: components["schemas"]["AuthorView"][];
+        };
+        /** @description A public comment as customers see it. */
+        RequestCommentView: {
+            url: string;
+            id: components["schemas"]["CommentId"];
+            type: string;
+            request_id: components["schemas"]["TicketId"];
+            author_id: components["schemas"]["UserId"];
+            body: string;
+            html_body: string;
+            plain_body: string;
+            public: boolean;
+            attachments: components["schemas"]["AttachmentView"][];
+            audit_id: components["schemas"]["AuditId"];
+            via: components["schemas"]["ViaView"];
+            metadata: unknown;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description Somebody who wrote on a request. */
+        AuthorView: {
+            id: components["schemas"]["UserId"];
+            name: string;
+            photo?: unknown;
+            /** @description Whether they work at the desk. */
+            agent: boolean;
+            organization_id?: components["schemas"]["OrganizationId"] | null;
+        };
+        CommentAnswer2: {
+            comment: components["schemas"]["RequestCommentView"];
+        };
         For: {
             /** @description `view`, `macro`, `trigger` or `automation`; by default `view`. */
             for?: string | null;
         };
         /** @description `{"definitions": {...}}`. */
-        DefinitionsAnswer: {
+        DefinitionsAnswer4: {
             definitions: components["schemas"]["Definitions"];
         };
-        /** @description What a rule of one purpose may say. */
-        Definitions: {
-            /** @description Fields for conditions that must all hold. */
-            conditions_all: components["schemas"]["ConditionDefinition"][];
-            /** @description Fields for conditions of which one must hold. */
-            conditions_any: components["schemas"]["ConditionDefinition"][];
-            /** @description Fields for actions. */
-            actions: components["schemas"]["ActionDefinition"][];
+        /** @description The paging parameters of a list, as they come in the query. */
+        RatingsQuery: {
+            /** @description offered, unoffered, received, good or bad; the last three also with `_with_comment` or `_without_comment`. */
+            score?: string | null;
+            /** @description Unix seconds. */
+            start_time?: string | null;
+            /** @description Unix seconds. */
+            end_time?: string | null;
+            /** @description The number of the page, from 1. */
+            page?: string | null;
+            /** @description Records a page, at most 100. */
+            per_page?: string | null;
+            /** @description Records a page, at most 100. Asks for paging by cursor. */
+            "page[size]"?: string | null;
+            /** @description The cursor after which to go on. */
+            "page[after]"?: string | null;
+            /** @description The cursor before which to go back. */
+            "page[before]"?: string | null;
+            /** @description The order with cursors: a name, with `-` before it for descending. */
+            sort?: string | null;
+            /** @description The order with offsets. */
+            sort_by?: string | null;
+            /** @description `asc` or `desc`. */
+            sort_order?: string | null;
+            /** @description Side-loads, separated by commas. */
+            include?: string | null;
         };
-        /** @description One field of conditions. */
-        ConditionDefinition: {
-            /** @description The condition's `field`. */
-            subject: string;
-            /** @description What an admin wrote. */
-            title?: string | null;
-            /** @description A key of the web catalogues. */
-            title_key?: string | null;
-            /** @description Always `ticket` for built-in fields, `custom` for custom ones. */
-            group: string;
-            /** @description How the value is put in. */
-            type: components["schemas"]["Input"];
-            /** @description Whether the value may be `""`, meaning none. */
-            nullable: boolean;
-            /** @description The operators to choose from. */
-            operators: components["schemas"]["OperatorDefinition"][];
-            /** @description The values to choose from, when they are few and known. */
-            values: components["schemas"]["ValueDefinition"][];
-            /** @description The API list that further values come from: `agents`, `groups` ... */
-            values_from?: string | null;
+        RatingsAnswer: {
+            satisfaction_ratings: components["schemas"]["RatingView"][];
         };
-        /** @description How a value is put in. */
-        Input: "list" | "multiselect" | "autocomplete" | "tags" | "text" | "textarea" | "rich_text" | "integer" | "decimal" | "hours" | "days" | "date";
-        /** @description One operator of a field. */
-        OperatorDefinition: {
-            /** @description The condition's `operator`. */
+        /** @description A rating. */
+        RatingView: {
+            /** Format: int64 */
+            id: number;
+            url: string;
+            ticket_id: components["schemas"]["TicketId"];
+            requester_id: components["schemas"]["UserId"];
+            assignee_id?: components["schemas"]["UserId"] | null;
+            group_id?: components["schemas"]["GroupId"] | null;
+            /** @description `offered`, `good` or `bad`. */
+            score: string;
+            comment?: string | null;
+            reason?: string | null;
+            /** Format: int64 */
+            reason_id?: number | null;
+            /** Format: int64 */
+            reason_code?: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        RatingAnswer: {
+            satisfaction_rating: components["schemas"]["RatingView"];
+        };
+        ReasonsAnswer: {
+            reasons: components["schemas"]["ReasonView"][];
+        };
+        /** @description Why somebody was not satisfied. */
+        ReasonView: {
+            /** Format: int64 */
+            id: number;
+            url: string;
+            /** Format: int64 */
+            reason_code: number;
             value: string;
-            /** @description What an admin wrote. */
-            title?: string | null;
-            /** @description A key of the web catalogues. */
-            title_key?: string | null;
-            /** @description Whether it takes no value. */
-            terminal: boolean;
-            /** @description How its value is put in, when other than for the field's other operators. */
-            format?: components["schemas"]["Input"] | null;
+            raw_value: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            deleted_at?: string | null;
         };
-        /** @description One value to choose. */
-        ValueDefinition: {
-            /** @description The condition's or action's `value`. */
-            value: string;
-            /** @description What an admin wrote. */
-            title?: string | null;
-            /** @description A key of the web catalogues. */
-            title_key?: string | null;
-            /** @description Whether it can be chosen. */
-            enabled: boolean;
+        ReasonAnswer: {
+            reason: components["schemas"]["ReasonView"];
         };
-        /** @description One field of actions. */
-        ActionDefinition: {
-            /** @description The action's `field`. */
-            subject: string;
-            /** @description What an admin wrote. */
-            title?: string | null;
-            /** @description A key of the web catalogues. */
-            title_key?: string | null;
-            /** @description Always `ticket` for built-in fields, `custom` for custom ones. */
-            group: string;
-            /** @description How the value is put in. */
-            type: components["schemas"]["Input"];
-            /** @description Whether the value may be `""`, meaning none. */
-            nullable: boolean;
-            /** @description Whether a rule may have several of these. */
-            repeatable: boolean;
-            /** @description The values to choose from, when they are few and known. */
-            values: components["schemas"]["ValueDefinition"][];
-            /** @description The API list that further values come from. */
-            values_from?: string | null;
+        SavedSearchesAnswer: {
+            saved_searches: components["schemas"]["SavedSearchView"][];
+        };
+        /** @description A search that somebody keeps. */
+        SavedSearchView: {
+            id: string;
+            name: string;
+            type: string;
+            query: string;
+            /** @description A text of the client's own. */
+            filters?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        SavedSearchAnswer: {
+            saved_search: components["schemas"]["SavedSearchView"];
+        };
+        /** @description What a client gives of a search. */
+        SearchBody: {
+            name?: string | null;
+            /** @description `ticket`, `user`, `organization`, `side_conversation` or `article`. */
+            type?: string | null;
+            query?: string | null;
+            filters?: string | null;
+            /** @description The same within an object. */
+            saved_search?: components["schemas"]["SearchBody"] | null;
         };
         /** @description The paging parameters of a list, as they come in the query. */
         SearchQuery: {
@@ -4792,6 +9819,31 @@ export interface components {
             /** @description Side-loads, separated by commas. */
             include?: string | null;
         };
+        /** @description What was found: tickets, people, organizations and groups in their own shapes. */
+        FoundAnswer: {
+            results: components["schemas"]["HitView"][];
+            /** @description Always null. */
+            facets?: unknown;
+        };
+        /** @description A record with what it is. */
+        HitView: {
+            /** Format: int64 */
+            id: number;
+            url: string;
+            /** @description `ticket`, `user`, `organization` or `group`. */
+            result_type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        FoundCountAnswer: {
+            /** Format: uint */
+            count: number;
+        };
+        SecurityAnswer: {
+            security_settings: {
+                [key: string]: unknown;
+            };
+        };
         SendersAnswer: {
             sender_lists: components["schemas"]["SenderView"][];
         };
@@ -4815,6 +9867,27 @@ export interface components {
             pattern: string;
             kind: components["schemas"]["ListKind"];
         };
+        SessionsAnswer: {
+            sessions: components["schemas"]["SessionView"][];
+        };
+        /** @description A signed-in browser. `user_agent`, `ip_address` and `current` are ours. */
+        SessionView: {
+            url: string;
+            id: components["schemas"]["SessionId"];
+            user_id: components["schemas"]["UserId"];
+            /** Format: date-time */
+            authenticated_at: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            user_agent: string;
+            ip_address: string;
+            current: boolean;
+        };
+        /**
+         * Format: int64
+         * @description A signed-in browser.
+         */
+        SessionId: number;
         /** @description What a browser is given by: an address, a password and, where it is asked for, a code. */
         SignInRequest: {
             /** @default  */
@@ -4823,6 +9896,78 @@ export interface components {
             password: string;
             /** @description A code of the moment or a recovery code. */
             totp?: string | null;
+        };
+        /** @description `{"api": {...}}`. */
+        SettingsAnswer4: {
+            api: components["schemas"]["ApiSettings"];
+        };
+        /** @description How the API treats its callers. A limit of 0 is none. The workspace's own sessions are never limited. */
+        ApiSettings: {
+            /**
+             * Format: uint32
+             * @description Requests a minute that each token, and each person with a password, may make.
+             * @default 700
+             */
+            requests_per_minute: number;
+            /**
+             * Format: uint32
+             * @description Requests a minute to each incremental export.
+             * @default 10
+             */
+            exports_per_minute: number;
+            /**
+             * Format: uint32
+             * @description Requests a minute to the list of all tickets.
+             * @default 100
+             */
+            ticket_lists_per_minute: number;
+            /**
+             * Format: uint32
+             * @description Updates of one ticket in ten minutes.
+             * @default 30
+             */
+            updates_per_ticket: number;
+            /**
+             * @description Whether `users/me` shows the anonymous user to those whose credentials prove nothing, as Zendesk did for long;
+             *     otherwise they get 401 there too.
+             * @default true
+             */
+            anonymous_me: boolean;
+            /**
+             * @description Web origins (`https://app.example.com`) whose pages may call the API.
+             * @default []
+             */
+            cors_origins: string[];
+        };
+        SettingsRequest3: {
+            api?: components["schemas"]["SettingsBody3"];
+        };
+        /** @description What is absent stays as it is. */
+        SettingsBody3: {
+            /**
+             * Format: uint32
+             * @default null
+             */
+            requests_per_minute: number | null;
+            /**
+             * Format: uint32
+             * @default null
+             */
+            exports_per_minute: number | null;
+            /**
+             * Format: uint32
+             * @default null
+             */
+            ticket_lists_per_minute: number | null;
+            /**
+             * Format: uint32
+             * @default null
+             */
+            updates_per_ticket: number | null;
+            /** @default null */
+            anonymous_me: boolean | null;
+            /** @default null */
+            cors_origins: string[] | null;
         };
         /** @description `{"sign_in": {...}}`. */
         SignInBody: {
@@ -4849,6 +9994,56 @@ export interface components {
             password: string;
             desk_name?: string | null;
         };
+        SkipsAnswer: {
+            skips: components["schemas"]["SkipView"][];
+        };
+        /** @description A ticket that an agent passed by. */
+        SkipView: {
+            /** Format: int64 */
+            id: number;
+            ticket_id: components["schemas"]["TicketId"];
+            user_id: components["schemas"]["UserId"];
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            ticket: components["schemas"]["TicketView"];
+        };
+        SkipAnswer: {
+            skip: components["schemas"]["SkipView"];
+        };
+        /** @description `{"skip": {"ticket_id", "reason"}}`. */
+        SkipBody: {
+            /** @default {} */
+            skip: {
+                [key: string]: unknown;
+            };
+        };
+        SlasAnswer: {
+            sla_policies: components["schemas"]["PolicyView"][];
+        } & {
+            [key: string]: unknown;
+        };
+        SlaAnswer: {
+            sla_policy: components["schemas"]["PolicyView"];
+        };
+        /** @description `{"sla_policy": {...}}`. */
+        SlaBody: {
+            /**
+             * @description title, description, position, filter (all, any), policy_metrics (priority, metric, target in minutes,
+             *     business_hours).
+             * @default {}
+             */
+            sla_policy: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description `{"sla_policy_ids": [...]}`. */
+        SlaOrder: {
+            /** @default [] */
+            sla_policy_ids: unknown[];
+        };
         SuspendedsAnswer: {
             suspended_tickets: components["schemas"]["SuspendedView"][];
         };
@@ -4856,7 +10051,7 @@ export interface components {
         SuspendedView: {
             id: components["schemas"]["SuspendedId"];
             url: string;
-            author: components["schemas"]["AuthorView"];
+            author: components["schemas"]["AuthorView2"];
             subject: string;
             content: string;
             /** @description Zendesk's English words. */
@@ -4884,15 +10079,48 @@ export interface components {
          * @description A message that was kept out of the ticket stream, with its cause.
          */
         SuspendedId: number;
-        AuthorView: {
+        AuthorView2: {
             id?: components["schemas"]["UserId"] | null;
             name: string;
             email: string;
+        };
+        /** @description How far the recovering of an author's mails is. */
+        JobAnswer3: {
+            job_status: components["schemas"]["JobView3"];
+        };
+        JobView3: {
+            id: string;
+            url: string;
+            job_type: string;
+            /** Format: int64 */
+            total?: number | null;
+            /** Format: int64 */
+            progress?: number | null;
+            status: string;
+            message?: string | null;
+            results?: unknown;
+        };
+        /** @description `{"author": {"id"} or {"email"}}`. */
+        AuthorBody: {
+            /** @default {} */
+            author: {
+                [key: string]: unknown;
+            };
         };
         /** @description `ids=1,2,3`. */
         Many2: {
             /** @description Numbers, separated by commas; at most 100. */
             ids?: string | null;
+        };
+        /** @description How far an export is. It is read, not sent by mail. */
+        ExportAnswer: {
+            export: components["schemas"]["ExportView"];
+        };
+        ExportView: {
+            view_id: string;
+            status: string;
+            /** @description Ours: where the list can be read at once. */
+            url: string;
         };
         RecoveredManyAnswer: {
             tickets: components["schemas"]["TicketView"][];
@@ -4905,37 +10133,18 @@ export interface components {
         RecoveredAnswer: {
             ticket: components["schemas"]["TicketView"][];
         };
-        /** @description `{"ticket_field": {...}}`. */
-        FieldBody2: {
-            /** @default {} */
-            ticket_field: {
-                [key: string]: unknown;
-            };
+        TagCountsAnswer: {
+            tags: components["schemas"]["TagCountView"][];
         };
-        FieldOrder: {
-            ticket_field_ids: number[];
+        /** @description A tag in use. */
+        TagCountView: {
+            name: string;
+            /** Format: int64 */
+            count: number;
         };
-        /** @description `{"custom_field_option": {"id", "name", "value"}}`. */
-        OptionBody2: {
-            /** @default {} */
-            custom_field_option: {
-                [key: string]: unknown;
-            };
-        };
-        /** @description `{"ticket_form": {...}}`. */
-        FormBody: {
-            /** @default {} */
-            ticket_form: {
-                [key: string]: unknown;
-            };
-        };
-        FormOrder: {
-            ticket_form_ids: number[];
-        };
-        /** @description `{"ticket": {...}, "audit": {...}}`. */
-        CommittedAnswer: {
-            ticket: components["schemas"]["TicketView"];
-            audit?: components["schemas"]["AuditView"] | null;
+        /** @description `{"audits": [...]}` with paging. */
+        AuditsAnswer: {
+            audits: components["schemas"]["AuditView"][];
         };
         /** @description One saved change. */
         AuditView: {
@@ -4957,20 +10166,175 @@ export interface components {
             /** @description How. */
             via: components["schemas"]["ViaView"];
         };
-        /**
-         * Format: int64
-         * @description One saved change of a ticket, with its events.
-         */
-        AuditId: number;
-        /**
-         * @description `{"ticket": {...}}`. The keys are those of
-         *     [Zendesk's tickets](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/); unknown ones are ignored.
-         */
-        TicketBody: {
+        FieldsAnswer: {
+            ticket_fields: components["schemas"]["FieldView2"][];
+        };
+        /** @description A field of tickets. */
+        FieldView2: {
+            id: components["schemas"]["FieldId"];
+            url: string;
+            type: string;
+            title: string;
+            raw_title: string;
+            description: string;
+            raw_description: string;
+            /** Format: int64 */
+            position: number;
+            active: boolean;
+            required: boolean;
+            collapsed_for_agents: boolean;
+            regexp_for_validation?: string | null;
+            title_in_portal: string;
+            raw_title_in_portal: string;
+            visible_in_portal: boolean;
+            editable_in_portal: boolean;
+            required_in_portal: boolean;
+            agent_can_edit: boolean;
+            tag?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            removable: boolean;
+            key?: string | null;
+            agent_description: string;
+            relationship_target_type?: string | null;
+            relationship_filter?: unknown;
+            /** Format: int64 */
+            creator_user_id?: number | null;
+            creator_app_name?: string | null;
+            /** Format: int64 */
+            sub_type_id?: number | null;
+            /** @description Of dropdowns and multiselects. */
+            custom_field_options?: components["schemas"]["OptionView2"][] | null;
+            /** @description Of status, priority and type. */
+            system_field_options?: components["schemas"]["NamedView"][] | null;
+        };
+        /** @description A choice of a field. */
+        OptionView2: {
+            /** Format: int64 */
+            id: number;
+            url: string;
+            name: string;
+            raw_name: string;
+            value: string;
+            /** Format: uint */
+            position: number;
+            default: boolean;
+        };
+        /** @description A value of a system field. */
+        NamedView: {
+            name: string;
+            value: string;
+        };
+        FieldAnswer: {
+            ticket_field: components["schemas"]["FieldView2"];
+        };
+        /** @description `{"ticket_field": {...}}`. */
+        FieldBody2: {
             /** @default {} */
-            ticket: {
+            ticket_field: {
                 [key: string]: unknown;
             };
+        };
+        FieldOrder: {
+            ticket_field_ids: number[];
+        };
+        ManyQuery: {
+            /**
+             * @description Numbers separated by commas.
+             * @default
+             */
+            ids: string;
+        };
+        OptionsAnswer2: {
+            custom_field_options: components["schemas"]["OptionView2"][];
+        };
+        OptionAnswer2: {
+            custom_field_option: components["schemas"]["OptionView2"];
+        };
+        /** @description `{"custom_field_option": {"id", "name", "value"}}`. */
+        OptionBody2: {
+            /** @default {} */
+            custom_field_option: {
+                [key: string]: unknown;
+            };
+        };
+        ListQuery4: {
+            /** @description Only of these forms, separated by commas. */
+            ticket_form_id?: string | null;
+            /** @description Only of these statuses, separated by commas. */
+            "filter[custom_status_id]"?: string | null;
+            /** @description Only these, separated by commas. */
+            ids?: string | null;
+        };
+        FormsAnswer: {
+            ticket_forms: components["schemas"]["FormView"][];
+        };
+        /** @description A form. */
+        FormView: {
+            id: components["schemas"]["FormId"];
+            url: string;
+            name: string;
+            raw_name: string;
+            display_name: string;
+            raw_display_name: string;
+            /** Format: int64 */
+            position: number;
+            active: boolean;
+            default: boolean;
+            end_user_visible: boolean;
+            ticket_field_ids: components["schemas"]["FieldId"][];
+            in_all_brands: boolean;
+            restricted_brand_ids: number[];
+            agent_conditions: unknown[];
+            end_user_conditions: unknown[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        FormAnswer: {
+            ticket_form: components["schemas"]["FormView"];
+        };
+        /** @description `{"ticket_form": {...}}`. */
+        FormBody: {
+            /** @default {} */
+            ticket_form: {
+                [key: string]: unknown;
+            };
+        };
+        FormOrder: {
+            ticket_form_ids: number[];
+        };
+        ManyQuery2: {
+            /**
+             * @description Numbers separated by commas.
+             * @default
+             */
+            ids: string;
+        };
+        /** @description `{"id": ["..."]}`. */
+        IdsBody: {
+            /** @default [] */
+            id: string[];
+        };
+        /** @description `{"ticket_metrics": [...]}` with paging. */
+        MetricsListAnswer: {
+            ticket_metrics: components["schemas"]["MetricsView"][];
+        };
+        /** @description `{"ticket_metric": {...}}`. */
+        MetricsAnswer: {
+            ticket_metric: components["schemas"]["MetricsView"];
+        };
+        Listed: {
+            /** @description Only the tickets that another system knows by this. */
+            external_id?: string | null;
+        };
+        /** @description `{"ticket": {...}, "audit": {...}}`. */
+        CommittedAnswer: {
+            ticket: components["schemas"]["TicketView"];
+            audit?: components["schemas"]["AuditView"] | null;
         };
         TicketsBody: {
             /**
@@ -4985,7 +10349,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
-        Ids: {
+        Ids4: {
             /** @description Numbers separated by commas. */
             ids?: string | null;
         };
@@ -4995,116 +10359,93 @@ export interface components {
             /** @description Side-loads, separated by commas. */
             include?: string | null;
         };
+        FileAnswer2: {
+            attachment: components["schemas"]["FileView"];
+        };
+        /** @description A file of a message. */
+        FileView: {
+            id: string;
+            file_name: string;
+            name: string;
+            content_type: string;
+            content_url: string;
+            /** Format: int64 */
+            size: number;
+            inline: boolean;
+            /** Format: int64 */
+            width?: number | null;
+            /** Format: int64 */
+            height?: number | null;
+        };
         /** @description `{"ticket": {...}}`. */
-        TicketAnswer: {
+        TicketAnswer2: {
             ticket: components["schemas"]["TicketView"];
         };
-        /** @description `{"audits": [...]}` with paging. */
-        AuditsAnswer: {
-            audits: components["schemas"]["AuditView"][];
+        /** @description `{"audit": {...}}`. */
+        AuditAnswer: {
+            audit: components["schemas"]["AuditView"];
+        };
+        /** @description An empty object. */
+        Done: Record<string, never>;
+        UsersAnswer: {
+            users: components["schemas"]["UserView"][];
         };
         /** @description `{"comments": [...]}` with paging. */
-        CommentsAnswer: {
+        CommentsAnswer2: {
             comments: components["schemas"]["CommentView"][];
         };
-        /** @description A comment. */
-        CommentView: {
-            /** @description Its number. */
-            id: components["schemas"]["CommentId"];
-            /** @description Always `Comment`. */
+        /** @description An empty object. */
+        Empty3: Record<string, never>;
+        /** @description `{"text": "..."}`. */
+        RedactBody: {
+            /** @description The words to be blackened. */
+            text?: string | null;
+        };
+        LogAnswer: {
+            events: components["schemas"]["LogEventView"][];
+        };
+        /** @description One thing said, or done, in a ticket. */
+        LogEventView: {
+            id: string;
             type: string;
-            /** @description Who wrote it. */
-            author_id: components["schemas"]["UserId"];
-            /** @description Its text. */
-            body: string;
-            /** @description Its HTML, safe to show. */
-            html_body: string;
-            /** @description Its text. */
-            plain_body: string;
-            /** @description Whether the requester sees it. */
-            public: boolean;
-            /** @description Its files. */
-            attachments: components["schemas"]["AttachmentView"][];
-            /** @description The change that it is part of. */
-            audit_id: components["schemas"]["AuditId"];
-            /** @description How it came. */
-            via: components["schemas"]["ViaView"];
-            /**
-             * Format: date-time
-             * @description When it was written.
-             */
+            /** Format: date-time */
             created_at: string;
-            /** @description Zendesk's metadata. */
+            /** Format: date-time */
+            received_at: string;
+            author: components["schemas"]["LogAuthorView"];
+            content: components["schemas"]["LogContentView"];
+            attachments: components["schemas"]["AttachmentView"][];
+            public: boolean;
+            via: components["schemas"]["ViaView"];
             metadata: unknown;
-            /** @description Ours: all that came, when `html_body` is only the new part. */
-            full_html_body?: string | null;
-            /** @description Ours: whether the HTML has images that are not shown until allowed. */
-            has_remote_images: boolean;
-            /** @description Ours: the message that it came in. */
-            inbound_id?: components["schemas"]["InboundId"] | null;
-            /** @description Ours: how far its mail has come. */
-            delivery?: components["schemas"]["DeliveryView"] | null;
-            /** @description Ours: its ticket. */
-            ticket_id: components["schemas"]["TicketId"];
+            /** @description The comment that it is. */
+            reference: components["schemas"]["LogReferenceView"];
         };
-        /** @description A file. */
-        AttachmentView: {
-            /** @description The API's address of it. */
-            url: string;
-            /** @description Its number. */
-            id: components["schemas"]["AttachmentId"];
-            /** @description Its name. */
-            file_name: string;
-            /** @description Where its content is. */
-            content_url: string;
-            /** @description The same. */
-            mapped_content_url: string;
-            /** @description Its media type. */
-            content_type: string;
-            /**
-             * Format: int64
-             * @description Its size in bytes.
-             */
-            size: number;
-            /**
-             * Format: int64
-             * @description Width of an image, in pixels.
-             */
-            width?: number | null;
-            /**
-             * Format: int64
-             * @description Height of an image, in pixels.
-             */
-            height?: number | null;
-            /** @description Whether it is shown in the text. */
-            inline: boolean;
-            /** @description Always false. */
-            deleted: boolean;
-            /** @description Always false. */
-            malware_access_override: boolean;
-            /** @description Always `not_scanned`. */
-            malware_scan_result: string;
-            /** @description Always empty. */
-            thumbnails: unknown[];
+        LogAuthorView: {
+            "zen:support:user_id": components["schemas"]["UserId"];
+            display_name: string;
+            /** @description `agent` or `end-user`. */
+            type: string;
         };
-        /**
-         * Format: int64
-         * @description A file that came with, or goes with, a comment.
-         */
-        AttachmentId: number;
-        /** @description How far the mail of a comment has come. */
-        DeliveryView: {
-            /** @description held, queued, sending, sent, failed, bounced, cancelled or outbox. */
-            state: string;
-            /**
-             * Format: date-time
-             * @description Since when; for held, until when it can be taken back.
-             */
-            at: string;
-            /** @description What went wrong. */
-            error?: string | null;
-            /** @description The message. */
-            outbound_id: components["schemas"]["OutboundId"];
+        LogContentView: {
+            type: string;
+            text: string;
+            html: string;
+        };
+        LogReferenceView: {
+            id: components["schemas"]["CommentId"];
+            type: string;
+        };
+        /** @description The draft, or null. */
+        DraftAnswer: {
+            draft?: components["schemas"]["DraftView"] | null;
+        };
+        /** @description Text that was written and not sent. */
+        DraftView: {
+            html_body: string;
+            public: boolean;
+            /** Format: date-time */
+            updated_at: string;
         };
         DraftBody: {
             draft: components["schemas"]["DraftInput"];
@@ -5114,7 +10455,7 @@ export interface components {
             /** @default true */
             public: boolean;
         };
-        MergeBody: {
+        MergeBody2: {
             /** @description The tickets that are merged into this one and closed; at most 5 at once, as in Zendesk. */
             ids: number[];
             /** @description The comment in this ticket. */
@@ -5126,13 +10467,129 @@ export interface components {
             /** @default false */
             source_comment_is_public: boolean;
         };
-        /** @description `{"ticket_metric": {...}}`. */
-        MetricsAnswer: {
-            ticket_metric: components["schemas"]["MetricsView"];
+        PresenceAnswer: {
+            presence: components["schemas"]["PresentView"][];
+        };
+        /** @description Who is at a ticket. */
+        PresentView: {
+            user_id: components["schemas"]["UserId"];
+            name: string;
+            /** @description `viewing` or `answering`. */
+            doing: string;
         };
         PresenceBody: {
             /** @description `viewing`, `answering` or `gone`. */
             doing: string;
+        };
+        RelatedAnswer2: {
+            ticket_related: components["schemas"]["RelatedView"];
+        };
+        /** @description What a ticket has to do with. */
+        RelatedView: {
+            /** Format: int64 */
+            topic_id?: number | null;
+            jira_issue_ids: number[];
+            followup_source_ids: components["schemas"]["TicketId"][];
+            from_archive: boolean;
+            /** Format: uint */
+            incidents: number;
+            url: string;
+            /** @description Ours: tickets that it was merged into, split off or came beside. */
+            links: components["schemas"]["LinkView"][];
+            /** @description Ours: tickets that go on from it. */
+            followup_ids: components["schemas"]["TicketId"][];
+        };
+        /** @description A ticket that another has to do with. */
+        LinkView: {
+            ticket_id: components["schemas"]["TicketId"];
+            /** @description merge, reply or split. */
+            kind: string;
+            outward: boolean;
+        };
+        /** @description `{"satisfaction_rating": {"score", "comment", "reason_code"}}`. */
+        RatingBody: {
+            /** @default {} */
+            satisfaction_rating: {
+                [key: string]: unknown;
+            };
+        };
+        ListAnswer: {
+            side_conversations: components["schemas"]["SideConversationView"][];
+        };
+        /** @description A conversation. */
+        SideConversationView: {
+            id: string;
+            url: string;
+            ticket_id: components["schemas"]["TicketId"];
+            subject: string;
+            preview_text: string;
+            /** @description `open` or `closed`. */
+            state: string;
+            participants: components["schemas"]["Participant"][];
+            external_ids: unknown;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            message_added_at: string;
+            /** Format: date-time */
+            state_updated_at: string;
+        };
+        /** @description Somebody who takes part. */
+        Participant: {
+            /** @description The person, if we know them. */
+            user_id?: components["schemas"]["UserId"] | null;
+            /** @description Their name. */
+            name?: string | null;
+            /** @description Their address. */
+            email?: string | null;
+        };
+        ChangedAnswer: {
+            side_conversation: components["schemas"]["SideConversationView"];
+            /** @description What came of it; null when nothing was changed. */
+            event?: components["schemas"]["SideEventView"] | null;
+        };
+        /** @description One thing that happened in a conversation. */
+        SideEventView: {
+            id: string;
+            side_conversation_id: string;
+            ticket_id: components["schemas"]["TicketId"];
+            /** @description `create`, `reply` or `update`. */
+            type: string;
+            /** @description `support` or `mail`. */
+            via: string;
+            actor: components["schemas"]["Participant"];
+            /** @description What was said; null when something was changed. */
+            message?: unknown;
+            updates: unknown;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description `{"message": {"subject", "body" or "html_body", "to", "attachment_ids"}, "external_ids"}`. */
+        MessageBody: {
+            /** @default {} */
+            message: {
+                [key: string]: unknown;
+            };
+            external_ids?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        OneAnswer: {
+            side_conversation: components["schemas"]["SideConversationView"];
+            /** @description With `include=events`. */
+            events?: components["schemas"]["SideEventView"][] | null;
+        };
+        /** @description `{"side_conversation": {"state", "subject", "external_ids"}}`. */
+        UpdateBody: {
+            /** @default {} */
+            side_conversation: {
+                [key: string]: unknown;
+            };
+        };
+        EventsAnswer: {
+            events: components["schemas"]["SideEventView"][];
         };
         SplitBody: {
             /**
@@ -5144,23 +10601,92 @@ export interface components {
         TagsBody: {
             tags: string[];
         };
-        UploadQuery: {
+        CategoriesAnswer2: {
+            trigger_categories: components["schemas"]["CategoryView"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A folder of triggers. */
+        CategoryView: {
+            id: string;
+            name: string;
+            /** Format: int64 */
+            position: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        CategoryAnswer: {
+            trigger_category: components["schemas"]["CategoryView"];
+        };
+        /** @description `{"trigger_category": {"name", "position"}}`. */
+        CategoryBody: {
+            /** @default {} */
+            trigger_category: {
+                [key: string]: unknown;
+            };
+        };
+        BatchAnswer: {
+            /** @description complete */
+            status: string;
+            /** @description trigger_categories and triggers as they are now. */
+            results: unknown;
+        };
+        /** @description `{"job": {"action": "patch", "items": {"trigger_categories": [...], "triggers": [...]}}}`. */
+        BatchBody: {
+            /** @default {} */
+            job: {
+                [key: string]: unknown;
+            };
+        };
+        TriggersAnswer: {
+            triggers: components["schemas"]["RuleView"][];
+        } & {
+            [key: string]: unknown;
+        };
+        TriggerAnswer: {
+            trigger: components["schemas"]["RuleView"];
+        };
+        /** @description `{"trigger": {...}}`. */
+        TriggerBody: {
+            /**
+             * @description title, description, active, position, category_id, conditions (all, any), actions.
+             * @default {}
+             */
+            trigger: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description `{"trigger_ids": [...]}`. */
+        Order: {
+            /** @default [] */
+            trigger_ids: unknown[];
+        };
+        /** @description `{"triggers": [{"id", "position", "active", ...}]}`. */
+        TriggersBody: {
+            /** @default [] */
+            triggers: {
+                [key: string]: unknown;
+            }[];
+        };
+        UploadQuery2: {
             /** @description The file's name. */
             filename?: string | null;
             /** @description The token of an earlier upload, to which this file is added. */
             token?: string | null;
         };
-        UserFieldsAnswer: {
-            user_fields: components["schemas"]["FieldView"][];
+        UploadAnswer: {
+            upload: components["schemas"]["UploadView"];
         };
-        UserFieldAnswer: {
-            user_field: components["schemas"]["FieldView"];
-        };
-        UserFieldRequest: {
-            user_field?: components["schemas"]["FieldBody"];
-        };
-        UserRequest: {
-            user?: components["schemas"]["UserBody"];
+        /** @description Files that wait for their comment. */
+        UploadView: {
+            /** @description What a comment's `uploads` name them by. */
+            token: string;
+            /** @description The file just uploaded. */
+            attachment: components["schemas"]["AttachmentView"];
+            /** @description All files of the token. */
+            attachments: components["schemas"]["AttachmentView"][];
         };
         /** @description A person as clients write them. */
         UserBody: {
@@ -5238,24 +10764,18 @@ export interface components {
         NamedBody: {
             name: string;
         };
-        /** @description An identity of a person who is made. */
-        IdentityBody: {
-            type?: string | null;
-            value?: string | null;
-            verified?: boolean | null;
-            primary?: boolean | null;
-        };
-        Name: {
-            /** @description What a name, address or number begins with. */
-            name?: string | null;
-            /** @description A telephone number. */
-            phone?: string | null;
-        };
-        /** @description People to be written, one by one or all alike. */
-        UsersRequest: {
-            /** @default [] */
-            users: unknown[];
-            user?: unknown;
+        /** @description The beginning of a name, address or number. */
+        Name2: {
+            /**
+             * @description What a name, address or number begins with.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * @description A telephone number.
+             * @default null
+             */
+            phone: string | null;
         };
         MeAnswer: {
             user: components["schemas"]["MeView"];
@@ -5317,26 +10837,74 @@ export interface components {
         SessionAnswer: {
             session?: components["schemas"]["SessionView"] | null;
         };
-        /** @description A signed-in browser. `user_agent`, `ip_address` and `current` are ours. */
-        SessionView: {
-            url: string;
-            id: components["schemas"]["SessionId"];
-            user_id: components["schemas"]["UserId"];
-            /** Format: date-time */
-            authenticated_at: string;
-            /** Format: date-time */
-            last_seen_at: string;
-            user_agent: string;
-            ip_address: string;
-            current: boolean;
+        /** @description A session that lasts longer now. */
+        RenewedAnswer: {
+            authenticity_token: string;
         };
-        /**
-         * Format: int64
-         * @description A signed-in browser.
-         */
-        SessionId: number;
-        SessionsAnswer: {
-            sessions: components["schemas"]["SessionView"][];
+        SettingsAnswer5: {
+            settings: components["schemas"]["SettingsView3"];
+        };
+        /** @description What is kept, and what is known of the person anyway. */
+        SettingsView3: {
+            lotus: components["schemas"]["LotusView"];
+            admin_center: components["schemas"]["AdminCenter"];
+            shared_views_order: number[];
+            agent_home_pinned_views: number[];
+        };
+        /** @description Zendesk's names for the workspace's own. */
+        LotusView: {
+            /** @default 0 */
+            agent_workspace_theme_preference: string;
+            /** @default 0 */
+            agent_workspace_theme_preference_for_conversation_panel: string;
+            /** @default true */
+            keyboard_shortcuts_enabled: boolean;
+            /** @default true */
+            macro_shortcuts_enabled: boolean;
+            /** @default false */
+            show_onboarding_tooltips: boolean;
+            /** @default false */
+            show_reporting_video_tutorial: boolean;
+            /** @default false */
+            show_welcome_dialog: boolean;
+            /** @description Whether a second factor is set up. */
+            two_factor_authentication: boolean;
+        };
+        AdminCenter: {
+            /** @default true */
+            has_admin_center_side_nav_open: boolean;
+        };
+        SettingsRequest4: {
+            settings?: components["schemas"]["SettingsBody4"];
+        };
+        /** @description What is absent stays as it is. */
+        SettingsBody4: {
+            lotus?: components["schemas"]["LotusBody"];
+            admin_center?: components["schemas"]["AdminCenterBody"];
+            /** @default null */
+            shared_views_order: number[] | null;
+            /** @default null */
+            agent_home_pinned_views: number[] | null;
+        };
+        LotusBody: {
+            /** @default null */
+            agent_workspace_theme_preference: string | null;
+            /** @default null */
+            agent_workspace_theme_preference_for_conversation_panel: string | null;
+            /** @default null */
+            keyboard_shortcuts_enabled: boolean | null;
+            /** @default null */
+            macro_shortcuts_enabled: boolean | null;
+            /** @default null */
+            show_onboarding_tooltips: boolean | null;
+            /** @default null */
+            show_reporting_video_tutorial: boolean | null;
+            /** @default null */
+            show_welcome_dialog: boolean | null;
+        };
+        AdminCenterBody: {
+            /** @default null */
+            has_admin_center_side_nav_open: boolean | null;
         };
         CodeRequest: {
             /** @default  */
@@ -5356,48 +10924,48 @@ export interface components {
             /** @description Each stands in for a code once. */
             recovery_codes: string[];
         };
-        Query2: {
+        /** @description Somebody whom an agent would like to have at the desk. */
+        RequestCreate: {
+            user?: components["schemas"]["RequestedUser"];
+        };
+        RequestedUser: {
+            /** @default  */
+            name: string;
+            /** @default  */
+            email: string;
+        };
+        /** @description What is looked for. */
+        Words: {
             /** @description Words and keywords. */
             query?: string | null;
             /** @description The number in another system. */
             external_id?: string | null;
         };
-        IdentitiesAnswer: {
-            identities: components["schemas"]["IdentityView"][];
-        };
-        /** @description An address, number or account of a person. */
-        IdentityView: {
-            url: string;
-            id: components["schemas"]["IdentityId"];
+        /** @description A step of a deletion, in Zendesk's words. */
+        StepView: {
+            action: string;
+            application: string;
+            account_subdomain: string;
+            executer_id?: components["schemas"]["UserId"] | null;
             user_id: components["schemas"]["UserId"];
-            type: string;
-            value: string;
-            verified: boolean;
-            primary: boolean;
             /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
-            updated_at: string;
+        };
+        /** @description What a password has to be. */
+        RequirementsAnswer: {
+            requirements: string[];
+        };
+        Related: {
+            user_related: components["schemas"]["UserCounts"];
+        };
+        /** @description What else belongs to a person. `organizations` and `identities` are ours. */
+        UserCounts: {
             /** Format: int64 */
-            undeliverable_count: number;
-            deliverable_state: string;
-        };
-        /**
-         * Format: int64
-         * @description One address, phone number or account of a person.
-         */
-        IdentityId: number;
-        IdentityAnswer: {
-            identity: components["schemas"]["IdentityView"];
-        };
-        IdentityRequest: {
-            identity: components["schemas"]["IdentityBody"];
-        };
-        Related2: {
-            user_related: components["schemas"]["RelatedView"];
-        };
-        /** @description What else belongs to a person; their tickets are counted elsewhere. */
-        RelatedView: {
+            requested_tickets: number;
+            /** Format: int64 */
+            ccd_tickets: number;
+            /** Format: int64 */
+            assigned_tickets: number;
             /** Format: int64 */
             organization_subscriptions: number;
             /** Format: int64 */
@@ -5405,8 +10973,83 @@ export interface components {
             /** Format: int64 */
             identities: number;
         };
-        Tags: {
-            tags: string[];
+        TimelineAnswer: {
+            items: components["schemas"]["EntryView"][];
+        };
+        /** @description One comment in a person's history. */
+        EntryView: {
+            ticket_id: components["schemas"]["TicketId"];
+            subject: string;
+            status: string;
+            channel: string;
+            comment_id: components["schemas"]["CommentId"];
+            author_id: components["schemas"]["UserId"];
+            public: boolean;
+            excerpt: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description The paging parameters of a list, as they come in the query. */
+        ListQuery5: {
+            /** @description Words of the title. */
+            query?: string | null;
+            /** @description `personal`, `shared` or `account`. */
+            access?: string | null;
+            /** @description `true` or `false`. */
+            active?: string | null;
+            /** @description Only those of this group. */
+            group_id?: string | null;
+            /** @description The number of the page, from 1. */
+            page?: string | null;
+            /** @description Records a page, at most 100. */
+            per_page?: string | null;
+            /** @description Records a page, at most 100. Asks for paging by cursor. */
+            "page[size]"?: string | null;
+            /** @description The cursor after which to go on. */
+            "page[after]"?: string | null;
+            /** @description The cursor before which to go back. */
+            "page[before]"?: string | null;
+            /** @description The order with cursors: a name, with `-` before it for descending. */
+            sort?: string | null;
+            /** @description The order with offsets. */
+            sort_by?: string | null;
+            /** @description `asc` or `desc`. */
+            sort_order?: string | null;
+            /** @description Side-loads, separated by commas. */
+            include?: string | null;
+        };
+        ViewsAnswer: {
+            views: components["schemas"]["ViewView"][];
+        };
+        /** @description A saved list. */
+        ViewView: {
+            id: components["schemas"]["ViewId"];
+            url: string;
+            title: string;
+            raw_title: string;
+            active: boolean;
+            default: boolean;
+            /** Format: int64 */
+            position: number;
+            description: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Columns, order and grouping. */
+            execution: unknown;
+            /** @description `all` and `any`. */
+            conditions: unknown;
+            /** @description Null for all, or whose it is. */
+            restriction: unknown;
+        };
+        /**
+         * Format: int64
+         * @description A saved list of tickets.
+         */
+        ViewId: number;
+        ViewAnswer: {
+            view: components["schemas"]["ViewView"];
         };
         /** @description `{"view": {...}}`. */
         ViewBody: {
@@ -5418,12 +11061,41 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        Ids2: {
+        Ids5: {
             /**
              * @description Numbers separated by commas.
              * @default
              */
             ids: string;
+        };
+        ViewCountsAnswer: {
+            view_counts: components["schemas"]["ViewCountView"][];
+        };
+        /** @description How many tickets a view has. */
+        ViewCountView: {
+            view_id?: components["schemas"]["ViewId"] | null;
+            url?: string | null;
+            /** Format: int64 */
+            value: number;
+            /** @description The number, with `+` when it was not counted to its end. */
+            pretty: string;
+            fresh: boolean;
+            refresh: string;
+            active?: boolean | null;
+        };
+        /** @description The tickets of a view as a table. */
+        TableAnswer: {
+            rows: {
+                [key: string]: unknown;
+            }[];
+            columns: unknown[];
+            view: unknown;
+            users: unknown[];
+            groups: unknown[];
+            organizations: unknown[];
+        };
+        ViewCountAnswer: {
+            view_count: components["schemas"]["ViewCountView"];
         };
         /** @description `{"views": [{"id", "position", "active"}]}`. */
         ViewsBody: {
@@ -5431,6 +11103,197 @@ export interface components {
             views: {
                 [key: string]: unknown;
             }[];
+        };
+        ExportAnswer2: {
+            export: components["schemas"]["ExportView2"];
+        };
+        /** @description How far a view's export is. */
+        ExportView2: {
+            view_id: components["schemas"]["ViewId"];
+            status: string;
+            /** @description Ours: where its rows can be read at once. */
+            url: string;
+        };
+        ListQuery6: {
+            /** @description Only those whose name holds this. */
+            "filter[name_contains]"?: string | null;
+            /** @description `active` or `inactive`. */
+            "filter[status]"?: string | null;
+            /** @description `name` or `status`, with `-` before it for descending. */
+            sort?: string | null;
+            /** @description Records a page, at most 100. */
+            "page[size]"?: string | null;
+            /** @description The cursor after which to go on. */
+            "page[after]"?: string | null;
+            /** @description The cursor before which to go back. */
+            "page[before]"?: string | null;
+        };
+        WebhooksAnswer: {
+            webhooks: components["schemas"]["WebhookView"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description A webhook. */
+        WebhookView: {
+            /** @description A ULID. */
+            id: string;
+            name: string;
+            description: string;
+            /** @description active or inactive. */
+            status: string;
+            endpoint: string;
+            http_method: string;
+            request_format: string;
+            subscriptions: string[];
+            authentication?: components["schemas"]["AuthenticationView"] | null;
+            custom_headers: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            external_source?: unknown;
+            /**
+             * Format: int64
+             * @description Ours: attempts that failed one after the other.
+             */
+            failures: number;
+            /**
+             * Format: date-time
+             * @description Ours: nothing is sent before, since too much failed.
+             */
+            paused_until?: string | null;
+        };
+        /** @description What is shown of credentials. */
+        AuthenticationView: {
+            type: string;
+            /** @description Where they are put. */
+            add_position: string;
+            /** @description What of them is no secret. */
+            data: {
+                [key: string]: string;
+            };
+        };
+        /** @description Where a page stands. */
+        Meta: {
+            has_more: boolean;
+            after_cursor?: string | null;
+            before_cursor?: string | null;
+        };
+        CloneQuery: {
+            /** @description The webhook to begin from; secrets included. */
+            clone_webhook_id?: string | null;
+        };
+        WebhookAnswer: {
+            webhook: components["schemas"]["WebhookView"];
+        };
+        /** @description `{"webhook": {...}}`. */
+        WebhookBody: {
+            /**
+             * @description name, description, status, endpoint, http_method, request_format, subscriptions, authentication, custom_headers.
+             * @default {}
+             */
+            webhook: {
+                [key: string]: unknown;
+            };
+        };
+        TestQuery: {
+            /** @description The webhook whose settings and credentials are used where the request says nothing else. */
+            webhook_id?: string | null;
+        };
+        /** @description `{"response": {...}}`. */
+        TestAnswer2: {
+            response: components["schemas"]["TestView"];
+        };
+        /** @description What an endpoint answered to a test. */
+        TestView: {
+            headers: components["schemas"]["Pair"][];
+            /** @description The status with its words, such as `200 OK`. */
+            status: string;
+            /** Format: uint16 */
+            status_code?: number | null;
+            /** @description The beginning of the answer. */
+            payload: string;
+        };
+        /** @description A name and a value. */
+        Pair: {
+            key: string;
+            value: string;
+        };
+        /** @description `{"request": {...}}`. */
+        TestBody: {
+            /**
+             * @description endpoint, http_method, request_format, payload, authentication, custom_headers.
+             * @default {}
+             */
+            request: {
+                [key: string]: unknown;
+            };
+        };
+        LogQuery: {
+            /** @description `pending`, `success` or `failed`. */
+            "filter[status]"?: string | null;
+            /** @description Not before this instant. */
+            "filter[from_ts]"?: string | null;
+            /** @description Not after this instant. */
+            "filter[to_ts]"?: string | null;
+            /** @description Records a page, at most 100. */
+            "page[size]"?: string | null;
+            /** @description The cursor after which to go on. */
+            "page[after]"?: string | null;
+        };
+        InvocationsAnswer: {
+            invocations: components["schemas"]["InvocationView"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description Something that a webhook was told, or is to be told. */
+        InvocationView: {
+            id: string;
+            /** @description pending, success or failed. */
+            status: string;
+            /** Format: int64 */
+            status_code?: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            latest_completed_at?: string | null;
+            /** @description Ours: the kind of event, or the rule. */
+            cause: string;
+        };
+        AttemptsAnswer: {
+            attempts: components["schemas"]["AttemptView"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description An attempt. */
+        AttemptView: {
+            id: string;
+            invocation_id: string;
+            /** @description success or failed. */
+            status: string;
+            /** Format: int64 */
+            status_code?: number | null;
+            /** Format: date-time */
+            completed_at: string;
+            /** @description What was sent, without secrets: endpoint, http_method, headers, payload. */
+            request: unknown;
+            /** @description What came back: headers, and the beginning of the payload. */
+            response: unknown;
+            /** @description Ours: why no answer came. */
+            error?: string | null;
+        };
+        InvocationAnswer: {
+            invocation: components["schemas"]["InvocationView"];
+        };
+        /** @description `{"signing_secret": {...}}`. */
+        SecretAnswer: {
+            signing_secret: components["schemas"]["SecretView"];
+        };
+        SecretView: {
+            algorithm: string;
+            /** @description In Base64; calls are signed with this text as it is. */
+            secret: string;
         };
     };
     responses: never;
@@ -5441,6 +11304,227 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    server_account_show_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    server_account_update_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SettingsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    server_account_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    server_account_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SettingsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_activities_list: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivitiesAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_activities_count: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_activities_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     channels_alarms_list: {
         parameters: {
             query?: never;
@@ -5607,6 +11691,68 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": components["schemas"]["AttachmentAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_redactions_update_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AttachmentBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_redactions_delete_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
             };
             /** @description Refused, with the cause */
@@ -5618,7 +11764,7 @@ export interface operations {
             };
         };
     };
-    people_desk_audit_logs: {
+    people_audit_logs_list: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -5630,6 +11776,12 @@ export interface operations {
                 sort_by?: string | null;
                 sort_order?: string | null;
                 include?: string | null;
+                "filter[source_type]"?: string;
+                "filter[source_id]"?: number;
+                "filter[actor_id]"?: number;
+                "filter[ip_address]"?: string;
+                "filter[action]"?: string;
+                "filter[created_at]"?: string;
             };
             header?: never;
             path?: never;
@@ -5655,6 +11807,35 @@ export interface operations {
             };
         };
     };
+    people_audit_logs_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     tickets_verbs_autocomplete_tags: {
         parameters: {
             query?: {
@@ -5662,6 +11843,459 @@ export interface operations {
             };
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_verbs_autocomplete_told: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Named"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_list_automation: {
+        parameters: {
+            query?: {
+                active?: string | null;
+                category_id?: string | null;
+                query?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_create_automation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AutomationBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_list_active_automation: {
+        parameters: {
+            query?: {
+                active?: string | null;
+                category_id?: string | null;
+                query?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_definitions_automation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_destroy_many_automation: {
+        parameters: {
+            query?: {
+                ids?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_search_automation: {
+        parameters: {
+            query?: {
+                active?: string | null;
+                category_id?: string | null;
+                query?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_update_many_automation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AutomationsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_show_automation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_update_automation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AutomationBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_delete_automation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_marks_bookmarks: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookmarksAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_marks_bookmark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BookmarkBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookmarkAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_marks_delete_bookmark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5706,7 +12340,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["BrandsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -5735,7 +12371,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["BrandAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -5762,7 +12400,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["BrandAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -5793,7 +12433,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["BrandAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -5831,7 +12473,7 @@ export interface operations {
             };
         };
     };
-    people_roles_list: {
+    workflow_schedules_list: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -5856,7 +12498,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RolesAnswer"];
+                    "application/json": components["schemas"]["SchedulesAnswer"];
                 };
             };
             /** @description Refused, with the cause */
@@ -5868,7 +12510,7 @@ export interface operations {
             };
         };
     };
-    people_roles_create: {
+    workflow_schedules_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -5877,7 +12519,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["RoleRequest"];
+                "application/json": components["schemas"]["ScheduleBody"];
             };
         };
         responses: {
@@ -5887,7 +12529,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RoleAnswer"];
+                    "application/json": components["schemas"]["ScheduleAnswer"];
                 };
             };
             /** @description Refused, with the cause */
@@ -5899,7 +12541,7 @@ export interface operations {
             };
         };
     };
-    people_roles_show: {
+    workflow_schedules_show: {
         parameters: {
             query?: never;
             header?: never;
@@ -5916,7 +12558,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RoleAnswer"];
+                    "application/json": components["schemas"]["ScheduleAnswer"];
                 };
             };
             /** @description Refused, with the cause */
@@ -5928,7 +12570,7 @@ export interface operations {
             };
         };
     };
-    people_roles_update: {
+    workflow_schedules_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -5939,7 +12581,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["RoleRequest"];
+                "application/json": components["schemas"]["ScheduleBody"];
             };
         };
         responses: {
@@ -5949,7 +12591,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RoleAnswer"];
+                    "application/json": components["schemas"]["ScheduleAnswer"];
                 };
             };
             /** @description Refused, with the cause */
@@ -5961,7 +12603,7 @@ export interface operations {
             };
         };
     };
-    people_roles_delete: {
+    workflow_schedules_delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -5978,6 +12620,884 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_schedules_list_holidays: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidaysAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_schedules_create_holiday: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HolidayBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_schedules_show_holiday: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                holiday_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_schedules_update_holiday: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                holiday_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HolidayBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_schedules_delete_holiday: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                holiday_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_schedules_set_workweek: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WorkweekBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkweekAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_voice_calls_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CallBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_voice_calls_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CommentBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentView"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_voice_calls_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_voice_calls_update_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CallBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_voice_calls_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CallBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_voice_display_display_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: number;
+                ticket_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_voice_display_display_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_voice_numbers_list: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumbersAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_voice_numbers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NumberBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_voice_numbers_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_voice_numbers_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_voice_display_create_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VoiceTicketBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_redactions_redact_marked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RedactionBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_countries_list: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountriesAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_countries_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountryAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_list_customrole: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        custom_roles: components["schemas"]["CustomRoleView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_create_customrole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    custom_role?: components["schemas"]["RoleBody"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        custom_role: components["schemas"]["CustomRoleView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_show_customrole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        custom_role: components["schemas"]["CustomRoleView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_update_customrole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    custom_role?: components["schemas"]["RoleBody"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        custom_role: components["schemas"]["CustomRoleView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_delete_customrole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_desk_statuses_set_defaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DefaultsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -6012,7 +13532,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["StatusesAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -6041,7 +13563,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["StatusAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -6068,7 +13592,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["StatusAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -6099,7 +13625,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["StatusAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -6137,7 +13665,40 @@ export interface operations {
             };
         };
     };
-    tickets_verbs_deleted: {
+    tickets_desk_form_statuses_add_to_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FormStatusBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormStatusesAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_deleted_list: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -6161,7 +13722,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["DeletedAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -6172,7 +13735,65 @@ export interface operations {
             };
         };
     };
-    tickets_verbs_restore: {
+    tickets_deleted_destroy_many: {
+        parameters: {
+            query?: {
+                ids?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_deleted_restore_many: {
+        parameters: {
+            query?: {
+                ids?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_deleted_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -6188,7 +13809,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -6199,7 +13822,36 @@ export interface operations {
             };
         };
     };
-    people_user_lists_deleted: {
+    tickets_deleted_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_deleted_list_deleteduser: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -6223,7 +13875,112 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": {
+                        deleted_users: components["schemas"]["DeletedUserView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    people_deleted_count_deleteduser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_deleted_show_deleteduser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted_user: components["schemas"]["DeletedUserView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_deleted_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted_user: components["schemas"]["DeletedUserView"];
+                    };
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -6248,7 +14005,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["SettingsAnswer2"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -6277,7 +14036,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["SettingsAnswer2"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -6408,7 +14169,7 @@ export interface operations {
             };
         };
     };
-    people_groups_memberships: {
+    people_dynamic_content_list_item: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -6433,7 +14194,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MembershipsAnswer"];
+                    "application/json": {
+                        items: components["schemas"]["ItemView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -6445,7 +14220,7 @@ export interface operations {
             };
         };
     };
-    people_groups_add: {
+    people_dynamic_content_create_item: {
         parameters: {
             query?: never;
             header?: never;
@@ -6454,7 +14229,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["MembershipRequest"];
+                "application/json": {
+                    item?: components["schemas"]["ItemBody"];
+                };
             };
         };
         responses: {
@@ -6464,7 +14241,743 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MembershipAnswer"];
+                    "application/json": {
+                        item: components["schemas"]["ItemView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_dynamic_content_show_many: {
+        parameters: {
+            query?: {
+                identifiers?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ItemView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_dynamic_content_show_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        item: components["schemas"]["ItemView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_dynamic_content_update_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    item?: components["schemas"]["ItemBody"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        item: components["schemas"]["ItemView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_dynamic_content_delete_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_dynamic_content_list_of_variant_item: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        variants: components["schemas"]["VariantView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_dynamic_content_create_variant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    variant?: components["schemas"]["VariantBody"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        variant: components["schemas"]["VariantView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_dynamic_content_create_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VariantsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        variants: components["schemas"]["VariantView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_dynamic_content_update_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VariantsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        variants: components["schemas"]["VariantView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_dynamic_content_show_variant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                variant_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        variant: components["schemas"]["VariantView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_dynamic_content_update_variant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                variant_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    variant?: components["schemas"]["VariantBody"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        variant: components["schemas"]["VariantView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_dynamic_content_delete_variant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                variant_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_identities_list_own: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        identities: components["schemas"]["IdentityView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_user_create_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    identity?: components["schemas"]["IdentityBody"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        identity: components["schemas"]["IdentityView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_identities_show_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                identity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        identity: components["schemas"]["IdentityView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_identities_delete_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                identity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_identities_make_primary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                identity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        identities: components["schemas"]["IdentityView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_identities_request_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                identity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        identity: components["schemas"]["IdentityView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_list_groupmembership: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+                user_id?: number;
+                group_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        group_memberships: components["schemas"]["GroupMembershipView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_create_groupmembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    group_membership?: components["schemas"]["MembershipBody"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        group_membership: components["schemas"]["GroupMembershipView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -6501,7 +15014,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MembershipsAnswer"];
+                    "application/json": {
+                        group_memberships: components["schemas"]["GroupMembershipView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -6513,100 +15040,7 @@ export interface operations {
             };
         };
     };
-    people_groups_membership: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MembershipAnswer"];
-                };
-            };
-            /** @description Refused, with the cause */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    people_groups_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused, with the cause */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    people_groups_list: {
-        parameters: {
-            query?: {
-                page?: string | null;
-                per_page?: string | null;
-                "page[size]"?: string | null;
-                "page[after]"?: string | null;
-                "page[before]"?: string | null;
-                sort?: string | null;
-                sort_by?: string | null;
-                sort_order?: string | null;
-                include?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GroupsAnswer"];
-                };
-            };
-            /** @description Refused, with the cause */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    people_groups_create: {
+    people_organization_create_many_groupmembership: {
         parameters: {
             query?: never;
             header?: never;
@@ -6615,7 +15049,10 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["GroupRequest"];
+                "application/json": {
+                    group_memberships?: components["schemas"]["MembershipBody"][];
+                    group_membership?: components["schemas"]["MembershipBody"];
+                };
             };
         };
         responses: {
@@ -6625,7 +15062,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GroupAnswer"];
+                    "application/json": components["schemas"]["JobAnswer2"];
                 };
             };
             /** @description Refused, with the cause */
@@ -6637,7 +15074,95 @@ export interface operations {
             };
         };
     };
-    people_groups_list_assignable: {
+    people_organization_destroy_many_groupmembership: {
+        parameters: {
+            query?: {
+                ids?: string | null;
+                external_ids?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_show_groupmembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        group_membership: components["schemas"]["GroupMembershipView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_delete_groupmembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_sla_list_group: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -6662,7 +15187,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GroupsAnswer"];
+                    "application/json": components["schemas"]["GroupSlasAnswer"];
                 };
             };
             /** @description Refused, with the cause */
@@ -6674,7 +15199,38 @@ export interface operations {
             };
         };
     };
-    people_groups_count: {
+    workflow_sla_create_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GroupSlaBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupSlaAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_sla_definitions_group: {
         parameters: {
             query?: never;
             header?: never;
@@ -6689,7 +15245,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CountAnswer"];
+                    "application/json": components["schemas"]["DefinitionsAnswer2"];
                 };
             };
             /** @description Refused, with the cause */
@@ -6701,7 +15257,38 @@ export interface operations {
             };
         };
     };
-    people_groups_show: {
+    workflow_sla_reorder_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GroupSlaOrder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupSlasAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_sla_show_group: {
         parameters: {
             query?: never;
             header?: never;
@@ -6718,7 +15305,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GroupAnswer"];
+                    "application/json": components["schemas"]["GroupSlaAnswer"];
                 };
             };
             /** @description Refused, with the cause */
@@ -6730,7 +15317,7 @@ export interface operations {
             };
         };
     };
-    people_groups_update: {
+    workflow_sla_update_group: {
         parameters: {
             query?: never;
             header?: never;
@@ -6741,7 +15328,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["GroupRequest"];
+                "application/json": components["schemas"]["GroupSlaBody"];
             };
         };
         responses: {
@@ -6751,7 +15338,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GroupAnswer"];
+                    "application/json": components["schemas"]["GroupSlaAnswer"];
                 };
             };
             /** @description Refused, with the cause */
@@ -6763,7 +15350,7 @@ export interface operations {
             };
         };
     };
-    people_groups_delete: {
+    workflow_sla_delete_group: {
         parameters: {
             query?: never;
             header?: never;
@@ -6790,7 +15377,7 @@ export interface operations {
             };
         };
     };
-    people_groups_memberships_of_group: {
+    people_organization_list_group: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -6804,9 +15391,7 @@ export interface operations {
                 include?: string | null;
             };
             header?: never;
-            path: {
-                id: number;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -6817,7 +15402,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MembershipsAnswer"];
+                    "application/json": {
+                        groups: components["schemas"]["GroupView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -6829,26 +15428,20 @@ export interface operations {
             };
         };
     };
-    people_groups_assignable_of_group: {
+    people_organization_create_group: {
         parameters: {
-            query?: {
-                page?: string | null;
-                per_page?: string | null;
-                "page[size]"?: string | null;
-                "page[after]"?: string | null;
-                "page[before]"?: string | null;
-                sort?: string | null;
-                sort_by?: string | null;
-                sort_order?: string | null;
-                include?: string | null;
-            };
+            query?: never;
             header?: never;
-            path: {
-                id: number;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    group?: components["schemas"]["GroupBody"];
+                };
+            };
+        };
         responses: {
             /** @description Done */
             "2XX": {
@@ -6856,7 +15449,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MembershipsAnswer"];
+                    "application/json": {
+                        group: components["schemas"]["GroupView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -6868,7 +15463,402 @@ export interface operations {
             };
         };
     };
-    people_user_lists_of_group: {
+    people_organization_list_group_assignable: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        groups: components["schemas"]["GroupView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_groups_autocomplete: {
+        parameters: {
+            query?: {
+                name?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        groups: components["schemas"]["GroupView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_user_lists_available_agents: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        users: components["schemas"]["UserView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_count_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_groups_default: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        group: components["schemas"]["GroupView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_show_many_group: {
+        parameters: {
+            query?: {
+                ids?: string | null;
+                external_ids?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        groups: components["schemas"]["GroupView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_show_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        group: components["schemas"]["GroupView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_update_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    group?: components["schemas"]["GroupBody"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        group: components["schemas"]["GroupView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_delete_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_list_of_groupmembership_group: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+                user_id?: number;
+                group_id?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        group_memberships: components["schemas"]["GroupMembershipView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_groups_assignable_assignable: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -6895,7 +15885,173 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UsersAnswer"];
+                    "application/json": {
+                        group_memberships: components["schemas"]["GroupMembershipView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_user_list_of_user_group: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+                role?: string;
+                "role[]"?: string;
+                permission_set?: number;
+                external_id?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        users: components["schemas"]["UserView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_user_count_of_user_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_imports_one: {
+        parameters: {
+            query?: {
+                archive_immediately?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TicketBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_imports_many: {
+        parameters: {
+            query?: {
+                archive_immediately?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ImportsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
                 };
             };
             /** @description Refused, with the cause */
@@ -7019,6 +16175,358 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InboundAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_export_organizations: {
+        parameters: {
+            query?: {
+                start_time?: string | null;
+                cursor?: string | null;
+                per_page?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationsByTime"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_export_organizations_sample: {
+        parameters: {
+            query?: {
+                start_time?: string | null;
+                cursor?: string | null;
+                per_page?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationsByTime"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_incremental_ticket_events: {
+        parameters: {
+            query?: {
+                start_time?: string | null;
+                cursor?: string | null;
+                per_page?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketEventsByTime"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_incremental_ticket_events_sample: {
+        parameters: {
+            query?: {
+                start_time?: string | null;
+                cursor?: string | null;
+                per_page?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketEventsByTime"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_metrics_events: {
+        parameters: {
+            query?: {
+                start_time?: string | null;
+                cursor?: string | null;
+                per_page?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricEventsByTime"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_incremental_tickets: {
+        parameters: {
+            query?: {
+                start_time?: string | null;
+                cursor?: string | null;
+                per_page?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketsByTime"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_incremental_tickets_by_cursor: {
+        parameters: {
+            query?: {
+                start_time?: string | null;
+                cursor?: string | null;
+                per_page?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketsByCursor"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_incremental_tickets_sample: {
+        parameters: {
+            query?: {
+                start_time?: string | null;
+                cursor?: string | null;
+                per_page?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketsByTime"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_export_users: {
+        parameters: {
+            query?: {
+                start_time?: string | null;
+                cursor?: string | null;
+                per_page?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersByTime"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_export_users_by_cursor: {
+        parameters: {
+            query?: {
+                start_time?: string | null;
+                cursor?: string | null;
+                per_page?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersByCursor"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_export_users_sample: {
+        parameters: {
+            query?: {
+                start_time?: string | null;
+                cursor?: string | null;
+                per_page?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersByTime"];
                 };
             };
             /** @description Refused, with the cause */
@@ -7228,7 +16736,17 @@ export interface operations {
     };
     tickets_bulk_statuses: {
         parameters: {
-            query?: never;
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7240,7 +16758,38 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": components["schemas"]["JobsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    tickets_bulk_many_statuses: {
+        parameters: {
+            query?: {
+                ids?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -7267,7 +16816,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -7294,7 +16845,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -7433,6 +16986,33 @@ export interface operations {
             };
         };
     };
+    people_desk_best_locale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocaleAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     people_desk_locales_public: {
         parameters: {
             query?: {
@@ -7502,6 +17082,10 @@ export interface operations {
     tickets_macros_list: {
         parameters: {
             query?: {
+                query?: string | null;
+                category?: string | null;
+                access?: string | null;
+                active?: string | null;
                 page?: string | null;
                 per_page?: string | null;
                 "page[size]"?: string | null;
@@ -7523,7 +17107,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["MacrosAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -7552,7 +17138,36 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": components["schemas"]["MacroAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    tickets_macros_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -7566,6 +17181,10 @@ export interface operations {
     tickets_macros_list_active: {
         parameters: {
             query?: {
+                query?: string | null;
+                category?: string | null;
+                access?: string | null;
+                active?: string | null;
                 page?: string | null;
                 per_page?: string | null;
                 "page[size]"?: string | null;
@@ -7578,6 +17197,93 @@ export interface operations {
             };
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacrosAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_macro_files_upload: {
+        parameters: {
+            query?: {
+                filename?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_macro_files_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_macro_files_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -7612,7 +17318,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["CategoriesAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -7637,7 +17345,138 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": components["schemas"]["DefinitionsAnswer3"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    tickets_macros_delete_many: {
+        parameters: {
+            query?: {
+                ids?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_macros_replica: {
+        parameters: {
+            query?: {
+                macro_id?: string | null;
+                ticket_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_macros_list_search: {
+        parameters: {
+            query?: {
+                query?: string | null;
+                category?: string | null;
+                access?: string | null;
+                active?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacrosAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_macros_update_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MacrosBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacrosAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -7664,7 +17503,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["MacroAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -7695,7 +17536,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["MacroAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -7749,7 +17592,79 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": components["schemas"]["AppliedAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    tickets_macro_files_list: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilesAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_macro_files_add: {
+        parameters: {
+            query?: {
+                filename?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -7775,7 +17690,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SettingsAnswer"];
+                    "application/json": components["schemas"]["SettingsAnswer3"];
                 };
             };
             /** @description Refused, with the cause */
@@ -7796,7 +17711,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["SettingsRequest"];
+                "application/json": components["schemas"]["SettingsRequest2"];
             };
         };
         responses: {
@@ -7806,7 +17721,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SettingsAnswer"];
+                    "application/json": components["schemas"]["SettingsAnswer3"];
                 };
             };
             /** @description Refused, with the cause */
@@ -8205,7 +18120,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["NotificationsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -8228,6 +18145,408 @@ export interface operations {
                 "application/json": components["schemas"]["ReadBody"];
             };
         };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_oauth_clients_list: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_oauth_clients_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ClientRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_oauth_clients_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_oauth_clients_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ClientRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_oauth_clients_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_oauth_clients_generate_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_oauth_clients_global: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GlobalClientsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_oauth_tokens_list: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+                all?: string | null;
+                client_id?: string | null;
+                global_client_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_oauth_grant_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GrantRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensAnswer3"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_oauth_tokens_current: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_oauth_tokens_revoke_current: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_oauth_tokens_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_oauth_tokens_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             "2XX": {
@@ -8270,7 +18589,7 @@ export interface operations {
             };
         };
     };
-    people_fields_list_organization_fields: {
+    people_fields_list_field_oforganizations: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -8295,7 +18614,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganizationFieldsAnswer"];
+                    "application/json": {
+                        organization_fields: components["schemas"]["FieldView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -8307,7 +18640,7 @@ export interface operations {
             };
         };
     };
-    people_fields_create_organization_field: {
+    people_fields_create_field_oforganizations: {
         parameters: {
             query?: never;
             header?: never;
@@ -8316,7 +18649,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["OrganizationFieldRequest"];
+                "application/json": {
+                    organization_field?: components["schemas"]["FieldBody"];
+                };
             };
         };
         responses: {
@@ -8326,7 +18661,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganizationFieldAnswer"];
+                    "application/json": {
+                        organization_field: components["schemas"]["FieldView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -8338,7 +18675,108 @@ export interface operations {
             };
         };
     };
-    people_fields_show_organization_field: {
+    people_fields_count_field_oforganizations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_fields_reorder_oforganizations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OrderBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_fields_show_many_oforganizations: {
+        parameters: {
+            query?: {
+                keys?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organization_fields: components["schemas"]["FieldView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_fields_show_field_oforganizations: {
         parameters: {
             query?: never;
             header?: never;
@@ -8355,7 +18793,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganizationFieldAnswer"];
+                    "application/json": {
+                        organization_field: components["schemas"]["FieldView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -8367,7 +18807,7 @@ export interface operations {
             };
         };
     };
-    people_fields_update_organization_field: {
+    people_fields_update_field_oforganizations: {
         parameters: {
             query?: never;
             header?: never;
@@ -8378,7 +18818,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["OrganizationFieldRequest"];
+                "application/json": {
+                    organization_field?: components["schemas"]["FieldBody"];
+                };
             };
         };
         responses: {
@@ -8388,7 +18830,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganizationFieldAnswer"];
+                    "application/json": {
+                        organization_field: components["schemas"]["FieldView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -8400,7 +18844,7 @@ export interface operations {
             };
         };
     };
-    people_fields_delete_organization_field: {
+    people_fields_delete_field_oforganizations: {
         parameters: {
             query?: never;
             header?: never;
@@ -8427,7 +18871,378 @@ export interface operations {
             };
         };
     };
-    people_memberships_list: {
+    people_fields_list_options_oforganizations: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_fields_set_option_oforganizations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OptionRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_fields_show_option_oforganizations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                option_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_fields_delete_option_oforganizations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                option_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_list_organizationmembership: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+                user_id?: number;
+                organization_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organization_memberships: components["schemas"]["OrganizationMembershipView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_create_organizationmembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    organization_membership?: components["schemas"]["MembershipBody2"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organization_membership: components["schemas"]["OrganizationMembershipView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_create_many_organizationmembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    organization_memberships?: components["schemas"]["MembershipBody2"][];
+                    organization_membership?: components["schemas"]["MembershipBody2"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_destroy_many_organizationmembership: {
+        parameters: {
+            query?: {
+                ids?: string | null;
+                external_ids?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_show_organizationmembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organization_membership: components["schemas"]["OrganizationMembershipView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_delete_organizationmembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_merge_show_organizationmerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organization_merge: components["schemas"]["MergeView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_list_organizationsubscription: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -8452,7 +19267,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MembershipsAnswer2"];
+                    "application/json": {
+                        organization_subscriptions: components["schemas"]["SubscriptionView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -8464,7 +19293,7 @@ export interface operations {
             };
         };
     };
-    people_memberships_create: {
+    people_organization_create_organizationsubscription: {
         parameters: {
             query?: never;
             header?: never;
@@ -8473,7 +19302,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["MembershipRequest2"];
+                "application/json": {
+                    organization_subscription?: components["schemas"]["SubscriptionBody"];
+                };
             };
         };
         responses: {
@@ -8483,7 +19314,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MembershipAnswer2"];
+                    "application/json": {
+                        organization_subscription: components["schemas"]["SubscriptionView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -8495,7 +19328,7 @@ export interface operations {
             };
         };
     };
-    people_memberships_show: {
+    people_organization_show_organizationsubscription: {
         parameters: {
             query?: never;
             header?: never;
@@ -8512,7 +19345,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MembershipAnswer2"];
+                    "application/json": {
+                        organization_subscription: components["schemas"]["SubscriptionView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -8524,7 +19359,7 @@ export interface operations {
             };
         };
     };
-    people_memberships_delete: {
+    people_organization_delete_organizationsubscription: {
         parameters: {
             query?: never;
             header?: never;
@@ -8551,7 +19386,7 @@ export interface operations {
             };
         };
     };
-    people_organizations_list: {
+    people_organization_list_organization: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -8576,7 +19411,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganizationsAnswer"];
+                    "application/json": {
+                        organizations: components["schemas"]["OrganizationView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -8588,7 +19437,7 @@ export interface operations {
             };
         };
     };
-    people_organizations_create: {
+    people_organization_create_organization: {
         parameters: {
             query?: never;
             header?: never;
@@ -8597,7 +19446,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["OrganizationRequest"];
+                "application/json": {
+                    organization?: components["schemas"]["OrganizationBody"];
+                };
             };
         };
         responses: {
@@ -8607,7 +19458,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganizationAnswer"];
+                    "application/json": {
+                        organization: components["schemas"]["OrganizationView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -8637,7 +19490,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganizationsAnswer"];
+                    "application/json": {
+                        organizations: components["schemas"]["OrganizationView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -8649,7 +19516,7 @@ export interface operations {
             };
         };
     };
-    people_organizations_count: {
+    people_organization_count_organization: {
         parameters: {
             query?: never;
             header?: never;
@@ -8664,7 +19531,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CountAnswer"];
+                    "application/json": components["schemas"]["CountAnswer2"];
                 };
             };
             /** @description Refused, with the cause */
@@ -8676,7 +19543,7 @@ export interface operations {
             };
         };
     };
-    people_organizations_create_many: {
+    people_organization_create_many_organization: {
         parameters: {
             query?: never;
             header?: never;
@@ -8685,7 +19552,10 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["OrganizationsRequest"];
+                "application/json": {
+                    organizations?: components["schemas"]["OrganizationBody"][];
+                    organization?: components["schemas"]["OrganizationBody"];
+                };
             };
         };
         responses: {
@@ -8695,7 +19565,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobAnswer"];
+                    "application/json": components["schemas"]["JobAnswer2"];
                 };
             };
             /** @description Refused, with the cause */
@@ -8716,7 +19586,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["OrganizationRequest"];
+                "application/json": {
+                    organization?: components["schemas"]["OrganizationBody"];
+                };
             };
         };
         responses: {
@@ -8726,7 +19598,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganizationAnswer"];
+                    "application/json": {
+                        organization: components["schemas"]["OrganizationView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -8738,9 +19612,12 @@ export interface operations {
             };
         };
     };
-    people_organizations_destroy_many: {
+    people_organization_destroy_many_organization: {
         parameters: {
-            query?: never;
+            query?: {
+                ids?: string | null;
+                external_ids?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8753,7 +19630,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobAnswer"];
+                    "application/json": components["schemas"]["JobAnswer2"];
                 };
             };
             /** @description Refused, with the cause */
@@ -8783,7 +19660,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganizationsAnswer"];
+                    "application/json": {
+                        organizations: components["schemas"]["OrganizationView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -8795,7 +19686,7 @@ export interface operations {
             };
         };
     };
-    people_organizations_show_many: {
+    people_organization_show_many_organization: {
         parameters: {
             query?: {
                 ids?: string | null;
@@ -8813,7 +19704,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganizationsAnswer"];
+                    "application/json": {
+                        organizations: components["schemas"]["OrganizationView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -8825,16 +19730,22 @@ export interface operations {
             };
         };
     };
-    people_organizations_update_many: {
+    people_organization_update_many_organization: {
         parameters: {
-            query?: never;
+            query?: {
+                ids?: string | null;
+                external_ids?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["OrganizationsRequest"];
+                "application/json": {
+                    organizations?: components["schemas"]["OrganizationBody"][];
+                    organization?: components["schemas"]["OrganizationBody"];
+                };
             };
         };
         responses: {
@@ -8844,7 +19755,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobAnswer"];
+                    "application/json": components["schemas"]["JobAnswer2"];
                 };
             };
             /** @description Refused, with the cause */
@@ -8856,7 +19767,7 @@ export interface operations {
             };
         };
     };
-    people_organizations_show: {
+    people_organization_show_organization: {
         parameters: {
             query?: never;
             header?: never;
@@ -8873,7 +19784,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganizationAnswer"];
+                    "application/json": {
+                        organization: components["schemas"]["OrganizationView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -8885,7 +19798,7 @@ export interface operations {
             };
         };
     };
-    people_organizations_update: {
+    people_organization_update_organization: {
         parameters: {
             query?: never;
             header?: never;
@@ -8896,7 +19809,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["OrganizationRequest"];
+                "application/json": {
+                    organization?: components["schemas"]["OrganizationBody"];
+                };
             };
         };
         responses: {
@@ -8906,7 +19821,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganizationAnswer"];
+                    "application/json": {
+                        organization: components["schemas"]["OrganizationView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -8918,7 +19835,7 @@ export interface operations {
             };
         };
     };
-    people_organizations_delete: {
+    people_organization_delete_organization: {
         parameters: {
             query?: never;
             header?: never;
@@ -8945,7 +19862,44 @@ export interface operations {
             };
         };
     };
-    people_memberships_of_organization: {
+    people_organization_merges_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    organization_merge?: components["schemas"]["MergeBody"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organization_merge: components["schemas"]["MergeView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_merge_list_of_organizationmerge_organization: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -8972,7 +19926,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MembershipsAnswer2"];
+                    "application/json": {
+                        organization_merges: components["schemas"]["MergeView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_list_of_organizationmembership_organization: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+                user_id?: number;
+                organization_id?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organization_memberships: components["schemas"]["OrganizationMembershipView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -9002,6 +20025,230 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RelatedAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_requests_of_organization: {
+        parameters: {
+            query?: {
+                query?: string | null;
+                status?: string | null;
+                organization_id?: string | null;
+                cc_id?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_list_of_organizationsubscription_organization: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organization_subscriptions: components["schemas"]["SubscriptionView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_show_organization_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tags"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_add_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Tags"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tags"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_set_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Tags"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tags"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_remove_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Tags"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tags"];
                 };
             };
             /** @description Refused, with the cause */
@@ -9052,46 +20299,7 @@ export interface operations {
             };
         };
     };
-    people_user_lists_of_organization: {
-        parameters: {
-            query?: {
-                page?: string | null;
-                per_page?: string | null;
-                "page[size]"?: string | null;
-                "page[after]"?: string | null;
-                "page[before]"?: string | null;
-                sort?: string | null;
-                sort_by?: string | null;
-                sort_order?: string | null;
-                include?: string | null;
-            };
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UsersAnswer"];
-                };
-            };
-            /** @description Refused, with the cause */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    people_user_lists_count_of_organization: {
+    tickets_counts_of_organization: {
         parameters: {
             query?: never;
             header?: never;
@@ -9109,6 +20317,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CountAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_user_list_of_user_organization: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+                role?: string;
+                "role[]"?: string;
+                permission_set?: number;
+                external_id?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        users: components["schemas"]["UserView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_user_count_of_user_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer2"];
                 };
             };
             /** @description Refused, with the cause */
@@ -9363,6 +20657,74 @@ export interface operations {
             };
         };
     };
+    tickets_around_problems: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_around_offer_problems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TextBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     channels_addresses_list: {
         parameters: {
             query?: {
@@ -9549,6 +20911,375 @@ export interface operations {
             };
         };
     };
+    tickets_requests_list: {
+        parameters: {
+            query?: {
+                query?: string | null;
+                status?: string | null;
+                organization_id?: string | null;
+                cc_id?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_requests_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RequestBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_requests_list_copied: {
+        parameters: {
+            query?: {
+                query?: string | null;
+                status?: string | null;
+                organization_id?: string | null;
+                cc_id?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_requests_list_open: {
+        parameters: {
+            query?: {
+                query?: string | null;
+                status?: string | null;
+                organization_id?: string | null;
+                cc_id?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_requests_find: {
+        parameters: {
+            query?: {
+                query?: string | null;
+                status?: string | null;
+                organization_id?: string | null;
+                cc_id?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_requests_list_solved: {
+        parameters: {
+            query?: {
+                query?: string | null;
+                status?: string | null;
+                organization_id?: string | null;
+                cc_id?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_requests_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_requests_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RequestBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_requests_comments: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                role?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_requests_show_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                comment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     tickets_definitions_definitions: {
         parameters: {
             query?: {
@@ -9566,8 +21297,311 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DefinitionsAnswer"];
+                    "application/json": components["schemas"]["DefinitionsAnswer4"];
                 };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_ratings_list: {
+        parameters: {
+            query?: {
+                score?: string | null;
+                start_time?: string | null;
+                end_time?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_ratings_count: {
+        parameters: {
+            query?: {
+                score?: string | null;
+                start_time?: string | null;
+                end_time?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_ratings_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_ratings_reasons: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasonsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_ratings_reason: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasonAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_marks_searches: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchesAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_marks_create_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SearchBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_marks_update_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                search: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SearchBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_marks_delete_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                search: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -9604,7 +21638,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["FoundAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -9641,7 +21677,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["FoundCountAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -9678,7 +21716,36 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": components["schemas"]["FoundAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    server_account_show_security: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -9774,6 +21841,43 @@ export interface operations {
             };
         };
     };
+    people_sessions_all: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     people_sessions_create: {
         parameters: {
             query?: never;
@@ -9794,6 +21898,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_api_settings_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsAnswer4"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_api_settings_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SettingsRequest3"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsAnswer4"];
                 };
             };
             /** @description Refused, with the cause */
@@ -9921,6 +22083,289 @@ export interface operations {
             };
         };
     };
+    tickets_marks_skips: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkipsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_marks_skip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SkipBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkipAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_sla_list_ticket: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlasAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_sla_create_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SlaBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_sla_definitions_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionsAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_sla_reorder_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SlaOrder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlasAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_sla_show_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_sla_update_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SlaBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_sla_delete_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     channels_suspended_list: {
         parameters: {
             query?: {
@@ -9958,6 +22403,37 @@ export interface operations {
             };
         };
     };
+    channels_suspended_recover_of_author: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AuthorBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer3"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     channels_suspended_remove_many: {
         parameters: {
             query?: {
@@ -9975,6 +22451,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_suspended_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10123,7 +22626,73 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": components["schemas"]["TagCountsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    tickets_counts_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_audits_all: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10158,7 +22727,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["FieldsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10187,7 +22758,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["FieldAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10212,7 +22785,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["CountAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10241,7 +22816,38 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": components["schemas"]["FieldsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    tickets_desk_fields_show_many: {
+        parameters: {
+            query?: {
+                ids?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10268,7 +22874,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["FieldAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10299,7 +22907,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["FieldAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10363,7 +22973,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["OptionsAnswer2"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10394,7 +23006,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["OptionAnswer2"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10422,7 +23036,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["OptionAnswer2"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10461,6 +23077,68 @@ export interface operations {
             };
         };
     };
+    tickets_desk_form_statuses_list: {
+        parameters: {
+            query?: {
+                ticket_form_id?: string | null;
+                "filter[custom_status_id]"?: string | null;
+                ids?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormStatusesAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_desk_form_statuses_list_many: {
+        parameters: {
+            query?: {
+                ticket_form_id?: string | null;
+                "filter[custom_status_id]"?: string | null;
+                ids?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormStatusesAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     tickets_desk_forms_list_forms: {
         parameters: {
             query?: {
@@ -10485,7 +23163,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["FormsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10514,7 +23194,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["FormAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10543,7 +23225,38 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": components["schemas"]["FormsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    tickets_desk_forms_show_many: {
+        parameters: {
+            query?: {
+                ids?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10570,7 +23283,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["FormAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10601,7 +23316,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["FormAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10655,7 +23372,273 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": components["schemas"]["FormAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    tickets_desk_form_statuses_of_form: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormStatusesAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_desk_form_statuses_replace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FormStatusBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormStatusesAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_desk_form_statuses_add_to_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FormStatusBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormStatusesAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_desk_form_statuses_remove_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["IdsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_desk_form_statuses_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                status: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FormStatusBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormStatusesAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_desk_form_statuses_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                status: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_metrics_list: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsListAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_metrics_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10678,6 +23661,7 @@ export interface operations {
                 sort_by?: string | null;
                 sort_order?: string | null;
                 include?: string | null;
+                external_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -10734,7 +23718,7 @@ export interface operations {
             };
         };
     };
-    tickets_tickets_count: {
+    tickets_counts_tickets: {
         parameters: {
             query?: never;
             header?: never;
@@ -10748,7 +23732,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["CountAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10777,7 +23763,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10804,7 +23792,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10831,7 +23821,46 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    tickets_around_recent: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10872,6 +23901,60 @@ export interface operations {
             };
         };
     };
+    channels_side_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_side_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     tickets_bulk_update_many: {
         parameters: {
             query?: {
@@ -10892,7 +23975,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -10930,7 +24015,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TicketAnswer"];
+                    "application/json": components["schemas"]["TicketAnswer2"];
                 };
             };
             /** @description Refused, with the cause */
@@ -11002,7 +24087,7 @@ export interface operations {
             };
         };
     };
-    tickets_tickets_audits: {
+    tickets_audits_of_ticket: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -11041,6 +24126,132 @@ export interface operations {
             };
         };
     };
+    tickets_audits_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_audits_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                audit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_audits_make_private: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                audit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_around_collaborators: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     tickets_tickets_comments: {
         parameters: {
             query?: {
@@ -11068,7 +24279,170 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CommentsAnswer"];
+                    "application/json": components["schemas"]["CommentsAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_counts_comments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_redactions_redact_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                comment_id: number;
+                attachment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_redactions_make_private: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                comment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty3"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_redactions_redact_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                comment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RedactBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_around_log: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogAnswer"];
                 };
             };
             /** @description Refused, with the cause */
@@ -11096,7 +24470,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["DraftAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -11127,7 +24503,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["DraftAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -11155,6 +24533,84 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_around_copied: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_around_followers: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -11221,7 +24677,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["AppliedAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -11248,7 +24706,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Empty2"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -11270,7 +24730,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["MergeBody"];
+                "application/json": components["schemas"]["MergeBody2"];
             };
         };
         responses: {
@@ -11279,7 +24739,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -11290,7 +24752,7 @@ export interface operations {
             };
         };
     };
-    tickets_tickets_metrics: {
+    tickets_metrics_show_metrics: {
         parameters: {
             query?: never;
             header?: never;
@@ -11335,7 +24797,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["PresenceAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -11366,7 +24830,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["PresenceAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -11393,7 +24859,301 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": components["schemas"]["RelatedAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    tickets_ratings_rate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RatingBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_side_list: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_side_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MessageBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_side_show: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_side_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_side_events: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    channels_side_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MessageBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_marks_skips_of_ticket: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkipsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -11453,7 +25213,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["TagsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -11484,7 +25246,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["TagsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -11515,7 +25279,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["TagsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -11546,7 +25312,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["TagsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -11586,6 +25354,583 @@ export interface operations {
             };
         };
     };
+    workflow_categories_list: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoriesAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_categories_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CategoryBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_categories_move_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BatchBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_categories_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_categories_update_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CategoryBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_categories_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_categories_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CategoryBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_list_trigger: {
+        parameters: {
+            query?: {
+                active?: string | null;
+                category_id?: string | null;
+                query?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggersAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_create_trigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TriggerBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_list_active_trigger: {
+        parameters: {
+            query?: {
+                active?: string | null;
+                category_id?: string | null;
+                query?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggersAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_definitions_trigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_destroy_many_trigger: {
+        parameters: {
+            query?: {
+                ids?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_reorder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Order"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggersAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_search_trigger: {
+        parameters: {
+            query?: {
+                active?: string | null;
+                category_id?: string | null;
+                query?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggersAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_update_many_trigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TriggersBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggersAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_show_trigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_update_trigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TriggerBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_rules_delete_trigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     tickets_attachments_upload: {
         parameters: {
             query?: {
@@ -11603,7 +25948,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -11641,7 +25988,7 @@ export interface operations {
             };
         };
     };
-    people_fields_list_user_fields: {
+    people_fields_list_field_ofusers: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -11666,7 +26013,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserFieldsAnswer"];
+                    "application/json": {
+                        user_fields: components["schemas"]["FieldView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -11678,7 +26039,7 @@ export interface operations {
             };
         };
     };
-    people_fields_create_user_field: {
+    people_fields_create_field_ofusers: {
         parameters: {
             query?: never;
             header?: never;
@@ -11687,7 +26048,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["UserFieldRequest"];
+                "application/json": {
+                    user_field?: components["schemas"]["FieldBody"];
+                };
             };
         };
         responses: {
@@ -11697,7 +26060,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserFieldAnswer"];
+                    "application/json": {
+                        user_field: components["schemas"]["FieldView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -11709,7 +26074,108 @@ export interface operations {
             };
         };
     };
-    people_fields_show_user_field: {
+    people_fields_count_field_ofusers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_fields_reorder_ofusers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OrderBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_fields_show_many_ofusers: {
+        parameters: {
+            query?: {
+                keys?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user_fields: components["schemas"]["FieldView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_fields_show_field_ofusers: {
         parameters: {
             query?: never;
             header?: never;
@@ -11726,7 +26192,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserFieldAnswer"];
+                    "application/json": {
+                        user_field: components["schemas"]["FieldView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -11738,7 +26206,7 @@ export interface operations {
             };
         };
     };
-    people_fields_update_user_field: {
+    people_fields_update_field_ofusers: {
         parameters: {
             query?: never;
             header?: never;
@@ -11749,7 +26217,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["UserFieldRequest"];
+                "application/json": {
+                    user_field?: components["schemas"]["FieldBody"];
+                };
             };
         };
         responses: {
@@ -11759,7 +26229,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserFieldAnswer"];
+                    "application/json": {
+                        user_field: components["schemas"]["FieldView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -11771,7 +26243,7 @@ export interface operations {
             };
         };
     };
-    people_fields_delete_user_field: {
+    people_fields_delete_field_ofusers: {
         parameters: {
             query?: never;
             header?: never;
@@ -11798,7 +26270,7 @@ export interface operations {
             };
         };
     };
-    people_user_lists_list: {
+    people_fields_list_options_ofusers: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -11812,6 +26284,140 @@ export interface operations {
                 include?: string | null;
             };
             header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_fields_set_option_ofusers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OptionRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_fields_show_option_ofusers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                option_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_fields_delete_option_ofusers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                option_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_user_list_user: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+                role?: string;
+                "role[]"?: string;
+                permission_set?: number;
+                external_id?: string;
+            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -11823,7 +26429,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UsersAnswer"];
+                    "application/json": {
+                        users: components["schemas"]["UserView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -11844,7 +26464,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["UserRequest"];
+                "application/json": {
+                    user?: components["schemas"]["UserBody"];
+                };
             };
         };
         responses: {
@@ -11854,7 +26476,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserAnswer"];
+                    "application/json": {
+                        user: components["schemas"]["UserView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -11884,7 +26508,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UsersAnswer"];
+                    "application/json": {
+                        users: components["schemas"]["UserView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -11896,7 +26534,52 @@ export interface operations {
             };
         };
     };
-    people_user_lists_count: {
+    people_user_lists_autocomplete_by_body: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Name2"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        users: components["schemas"]["UserView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_user_count_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -11911,7 +26594,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CountAnswer"];
+                    "application/json": components["schemas"]["CountAnswer2"];
                 };
             };
             /** @description Refused, with the cause */
@@ -11923,7 +26606,7 @@ export interface operations {
             };
         };
     };
-    people_user_lists_create_many: {
+    people_user_create_many_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -11932,7 +26615,10 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["UsersRequest"];
+                "application/json": {
+                    users?: components["schemas"]["UserBody"][];
+                    user?: components["schemas"]["UserBody"];
+                };
             };
         };
         responses: {
@@ -11942,7 +26628,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobAnswer"];
+                    "application/json": components["schemas"]["JobAnswer2"];
                 };
             };
             /** @description Refused, with the cause */
@@ -11963,7 +26649,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["UserRequest"];
+                "application/json": {
+                    user?: components["schemas"]["UserBody"];
+                };
             };
         };
         responses: {
@@ -11973,7 +26661,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserAnswer"];
+                    "application/json": {
+                        user: components["schemas"]["UserView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -11994,7 +26684,10 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["UsersRequest"];
+                "application/json": {
+                    users?: components["schemas"]["UserBody"][];
+                    user?: components["schemas"]["UserBody"];
+                };
             };
         };
         responses: {
@@ -12004,7 +26697,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobAnswer"];
+                    "application/json": components["schemas"]["JobAnswer2"];
                 };
             };
             /** @description Refused, with the cause */
@@ -12016,9 +26709,12 @@ export interface operations {
             };
         };
     };
-    people_user_lists_destroy_many: {
+    people_user_destroy_many_user: {
         parameters: {
-            query?: never;
+            query?: {
+                ids?: string | null;
+                external_ids?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12031,8 +26727,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobAnswer"];
+                    "application/json": components["schemas"]["JobAnswer2"];
                 };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_sessions_logout_many: {
+        parameters: {
+            query?: {
+                ids?: string | null;
+                external_ids?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -12079,7 +26803,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["UserRequest"];
+                "application/json": {
+                    user?: components["schemas"]["UserBody"];
+                };
             };
         };
         responses: {
@@ -12116,6 +26842,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_oauth_clients_mine: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -12171,6 +26934,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_sessions_renewed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewedAnswer"];
                 };
             };
             /** @description Refused, with the cause */
@@ -12271,6 +27061,64 @@ export interface operations {
             };
         };
     };
+    people_user_settings_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsAnswer5"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_user_settings_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SettingsRequest4"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsAnswer5"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     people_keys_confirm: {
         parameters: {
             query?: never;
@@ -12358,6 +27206,35 @@ export interface operations {
             };
         };
     };
+    people_keys_request_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RequestCreate"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     people_user_lists_search: {
         parameters: {
             query?: {
@@ -12376,7 +27253,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UsersAnswer"];
+                    "application/json": {
+                        users: components["schemas"]["UserView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -12388,7 +27279,7 @@ export interface operations {
             };
         };
     };
-    people_user_lists_show_many: {
+    people_user_show_many_user: {
         parameters: {
             query?: {
                 ids?: string | null;
@@ -12406,7 +27297,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UsersAnswer"];
+                    "application/json": {
+                        users: components["schemas"]["UserView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -12418,16 +27323,22 @@ export interface operations {
             };
         };
     };
-    people_user_lists_update_many: {
+    people_user_update_many_user: {
         parameters: {
-            query?: never;
+            query?: {
+                ids?: string | null;
+                external_ids?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["UsersRequest"];
+                "application/json": {
+                    users?: components["schemas"]["UserBody"][];
+                    user?: components["schemas"]["UserBody"];
+                };
             };
         };
         responses: {
@@ -12437,7 +27348,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobAnswer"];
+                    "application/json": components["schemas"]["JobAnswer2"];
                 };
             };
             /** @description Refused, with the cause */
@@ -12449,7 +27360,7 @@ export interface operations {
             };
         };
     };
-    people_users_show: {
+    people_user_show_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -12466,7 +27377,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserAnswer"];
+                    "application/json": {
+                        user: components["schemas"]["UserView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -12478,7 +27391,7 @@ export interface operations {
             };
         };
     };
-    people_users_update: {
+    people_user_update_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -12489,7 +27402,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["UserRequest"];
+                "application/json": {
+                    user?: components["schemas"]["UserBody"];
+                };
             };
         };
         responses: {
@@ -12499,7 +27414,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserAnswer"];
+                    "application/json": {
+                        user: components["schemas"]["UserView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -12528,7 +27445,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserAnswer"];
+                    "application/json": {
+                        user: components["schemas"]["UserView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -12540,34 +27459,7 @@ export interface operations {
             };
         };
     };
-    people_users_duplicates: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused, with the cause */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    people_groups_memberships_of_user: {
+    people_deletion_list_of_deletionstep_user: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -12594,7 +27486,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MembershipsAnswer"];
+                    "application/json": {
+                        compliance_deletion_statuses: components["schemas"]["StepView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -12606,7 +27512,184 @@ export interface operations {
             };
         };
     };
-    people_groups_remove_from_user: {
+    people_users_duplicates: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        users: components["schemas"]["UserView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_list_of_groupmembership_user: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+                user_id?: number;
+                group_id?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        group_memberships: components["schemas"]["GroupMembershipView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_create_groupmembership_group_memberships: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    group_membership?: components["schemas"]["MembershipBody"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        group_membership: components["schemas"]["GroupMembershipView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_show_groupmembership_membership_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                membership_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        group_membership: components["schemas"]["GroupMembershipView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_delete_groupmembership_membership_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -12652,7 +27735,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MembershipsAnswer"];
+                    "application/json": {
+                        group_memberships: components["schemas"]["GroupMembershipView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -12664,7 +27761,7 @@ export interface operations {
             };
         };
     };
-    people_groups_of_user: {
+    people_organization_list_of_group_user: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -12691,7 +27788,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GroupsAnswer"];
+                    "application/json": {
+                        groups: components["schemas"]["GroupView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -12703,7 +27814,36 @@ export interface operations {
             };
         };
     };
-    people_identities_list: {
+    people_organization_count_of_group_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_user_list_of_identity_user: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -12730,7 +27870,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IdentitiesAnswer"];
+                    "application/json": {
+                        identities: components["schemas"]["IdentityView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -12742,7 +27896,7 @@ export interface operations {
             };
         };
     };
-    people_identities_create: {
+    people_user_create_identity_identities: {
         parameters: {
             query?: never;
             header?: never;
@@ -12753,7 +27907,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["IdentityRequest"];
+                "application/json": {
+                    identity?: components["schemas"]["IdentityBody"];
+                };
             };
         };
         responses: {
@@ -12763,7 +27919,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IdentityAnswer"];
+                    "application/json": {
+                        identity: components["schemas"]["IdentityView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -12775,7 +27933,7 @@ export interface operations {
             };
         };
     };
-    people_identities_show: {
+    people_user_show_identity: {
         parameters: {
             query?: never;
             header?: never;
@@ -12793,7 +27951,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IdentityAnswer"];
+                    "application/json": {
+                        identity: components["schemas"]["IdentityView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -12805,7 +27965,7 @@ export interface operations {
             };
         };
     };
-    people_identities_update: {
+    people_user_update_identity: {
         parameters: {
             query?: never;
             header?: never;
@@ -12817,7 +27977,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["IdentityRequest"];
+                "application/json": {
+                    identity?: components["schemas"]["IdentityBody"];
+                };
             };
         };
         responses: {
@@ -12827,7 +27989,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IdentityAnswer"];
+                    "application/json": {
+                        identity: components["schemas"]["IdentityView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -12839,7 +28003,7 @@ export interface operations {
             };
         };
     };
-    people_identities_delete: {
+    people_user_delete_identity: {
         parameters: {
             query?: never;
             header?: never;
@@ -12867,7 +28031,7 @@ export interface operations {
             };
         };
     };
-    people_identities_make_primary: {
+    people_identities_make_primary_make_primary: {
         parameters: {
             query?: never;
             header?: never;
@@ -12885,7 +28049,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IdentitiesAnswer"];
+                    "application/json": {
+                        identities: components["schemas"]["IdentityView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -12897,7 +28075,7 @@ export interface operations {
             };
         };
     };
-    people_identities_request_verification: {
+    people_identities_request_verification_request_verification: {
         parameters: {
             query?: never;
             header?: never;
@@ -12915,7 +28093,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IdentityAnswer"];
+                    "application/json": {
+                        identity: components["schemas"]["IdentityView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -12945,7 +28125,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IdentityAnswer"];
+                    "application/json": {
+                        identity: components["schemas"]["IdentityView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -12995,7 +28177,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["UserRequest"];
+                "application/json": {
+                    user?: components["schemas"]["UserBody"];
+                };
             };
         };
         responses: {
@@ -13005,7 +28189,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserAnswer"];
+                    "application/json": {
+                        user: components["schemas"]["UserView"];
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -13017,7 +28203,7 @@ export interface operations {
             };
         };
     };
-    people_memberships_of_user: {
+    people_organization_list_of_organizationmembership_user: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -13029,6 +28215,8 @@ export interface operations {
                 sort_by?: string | null;
                 sort_order?: string | null;
                 include?: string | null;
+                user_id?: number;
+                organization_id?: number;
             };
             header?: never;
             path: {
@@ -13044,7 +28232,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MembershipsAnswer2"];
+                    "application/json": {
+                        organization_memberships: components["schemas"]["OrganizationMembershipView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -13056,7 +28258,76 @@ export interface operations {
             };
         };
     };
-    people_memberships_delete_from_user: {
+    people_organization_create_organizationmembership_organization_memberships: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    organization_membership?: components["schemas"]["MembershipBody2"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organization_membership: components["schemas"]["OrganizationMembershipView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_show_organizationmembership_membership_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                membership_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organization_membership: components["schemas"]["OrganizationMembershipView"];
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_delete_organizationmembership_membership_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -13102,7 +28373,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MembershipsAnswer2"];
+                    "application/json": {
+                        organization_memberships: components["schemas"]["OrganizationMembershipView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
             };
             /** @description Refused, with the cause */
@@ -13114,7 +28399,7 @@ export interface operations {
             };
         };
     };
-    people_organizations_of_user: {
+    people_organization_list_of_organizationsubscription_user: {
         parameters: {
             query?: {
                 page?: string | null;
@@ -13141,8 +28426,132 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganizationsAnswer"];
+                    "application/json": {
+                        organization_subscriptions: components["schemas"]["SubscriptionView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_list_of_organization_user: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organizations: components["schemas"]["OrganizationView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_organization_count_of_organization_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_memberships_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                organization_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -13171,8 +28580,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MembershipsAnswer2"];
+                    "application/json": {
+                        organization_memberships: components["schemas"]["OrganizationMembershipView"][];
+                        count?: number;
+                        next_page?: string | null;
+                        previous_page?: string | null;
+                        meta?: {
+                            has_more?: boolean;
+                            after_cursor?: string | null;
+                            before_cursor?: string | null;
+                        };
+                        links?: {
+                            prev?: string | null;
+                            next?: string | null;
+                        };
+                    };
                 };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_keys_change_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -13214,6 +28668,35 @@ export interface operations {
             };
         };
     };
+    people_keys_requirements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequirementsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     people_users_related: {
         parameters: {
             query?: never;
@@ -13231,7 +28714,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Related2"];
+                    "application/json": components["schemas"]["Related"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_requests_of_user: {
+        parameters: {
+            query?: {
+                query?: string | null;
+                status?: string | null;
+                organization_id?: string | null;
+                cc_id?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsAnswer"];
                 };
             };
             /** @description Refused, with the cause */
@@ -13309,6 +28835,36 @@ export interface operations {
             };
         };
     };
+    people_sessions_of_user_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                session_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     people_sessions_end_one: {
         parameters: {
             query?: never;
@@ -13337,7 +28893,46 @@ export interface operations {
             };
         };
     };
-    people_users_tags: {
+    tickets_marks_skips_of_user: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkipsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_user_show_user_tags: {
         parameters: {
             query?: never;
             header?: never;
@@ -13366,7 +28961,7 @@ export interface operations {
             };
         };
     };
-    people_users_add_tags: {
+    people_user_add_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -13399,7 +28994,7 @@ export interface operations {
             };
         };
     };
-    people_users_set_tags: {
+    people_user_set_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -13432,7 +29027,7 @@ export interface operations {
             };
         };
     };
-    people_users_remove_tags: {
+    people_user_remove_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -13452,7 +29047,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Tags"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -13491,6 +29088,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_counts_assigned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer"];
                 };
             };
             /** @description Refused, with the cause */
@@ -13541,6 +29167,103 @@ export interface operations {
             };
         };
     };
+    tickets_counts_copied: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_tickets_followed: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_counts_followed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     tickets_tickets_requested: {
         parameters: {
             query?: {
@@ -13580,6 +29303,35 @@ export interface operations {
             };
         };
     };
+    tickets_counts_requested: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     tickets_tickets_person_timeline: {
         parameters: {
             query?: {
@@ -13606,7 +29358,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["TimelineAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -13674,6 +29428,10 @@ export interface operations {
     tickets_views_list: {
         parameters: {
             query?: {
+                query?: string | null;
+                access?: string | null;
+                active?: string | null;
+                group_id?: string | null;
                 page?: string | null;
                 per_page?: string | null;
                 "page[size]"?: string | null;
@@ -13695,7 +29453,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ViewsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -13724,7 +29484,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ViewAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -13738,6 +29500,10 @@ export interface operations {
     tickets_views_list_active: {
         parameters: {
             query?: {
+                query?: string | null;
+                access?: string | null;
+                active?: string | null;
+                group_id?: string | null;
                 page?: string | null;
                 per_page?: string | null;
                 "page[size]"?: string | null;
@@ -13759,7 +29525,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ViewsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -13773,6 +29541,10 @@ export interface operations {
     tickets_views_list_active_compact: {
         parameters: {
             query?: {
+                query?: string | null;
+                access?: string | null;
+                active?: string | null;
+                group_id?: string | null;
                 page?: string | null;
                 per_page?: string | null;
                 "page[size]"?: string | null;
@@ -13794,7 +29566,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ViewsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -13819,7 +29593,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["CountAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -13846,7 +29622,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ViewCountsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -13872,8 +29650,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DefinitionsAnswer"];
+                    "application/json": components["schemas"]["DefinitionsAnswer4"];
                 };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tickets_views_delete_many: {
+        parameters: {
+            query?: {
+                ids?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -13912,7 +29717,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -13941,7 +29748,50 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": components["schemas"]["ViewCountAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    tickets_views_list_search: {
+        parameters: {
+            query?: {
+                query?: string | null;
+                access?: string | null;
+                active?: string | null;
+                group_id?: string | null;
+                page?: string | null;
+                per_page?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+                sort?: string | null;
+                sort_by?: string | null;
+                sort_order?: string | null;
+                include?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -13968,7 +29818,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ViewsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -13997,7 +29849,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ViewsAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -14024,7 +29878,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ViewAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -14055,7 +29911,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ViewAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -14109,7 +29967,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ViewCountAnswer"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -14146,7 +30006,38 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    tickets_views_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAnswer2"];
+                };
             };
             /** @description Refused, with the cause */
             "4XX": {
@@ -14185,6 +30076,408 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_webhooks_list: {
+        parameters: {
+            query?: {
+                "filter[name_contains]"?: string | null;
+                "filter[status]"?: string | null;
+                sort?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+                "page[before]"?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhooksAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_webhooks_create: {
+        parameters: {
+            query?: {
+                clone_webhook_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WebhookBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_webhooks_tried_try_out: {
+        parameters: {
+            query?: {
+                webhook_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TestBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestAnswer2"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_webhooks_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_webhooks_update_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WebhookBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_webhooks_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_webhooks_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WebhookBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_webhooks_log_list: {
+        parameters: {
+            query?: {
+                "filter[status]"?: string | null;
+                "filter[from_ts]"?: string | null;
+                "filter[to_ts]"?: string | null;
+                "page[size]"?: string | null;
+                "page[after]"?: string | null;
+            };
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvocationsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_webhooks_log_list_attempts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+                invocation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptsAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_webhooks_log_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+                invocation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvocationAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_webhooks_show_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflow_webhooks_reset_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretAnswer"];
+                };
+            };
+            /** @description Refused, with the cause */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_oauth_grant_create_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GrantRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensAnswer3"];
                 };
             };
             /** @description Refused, with the cause */
