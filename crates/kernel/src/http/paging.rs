@@ -6,6 +6,7 @@ use base::{Error, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use schemars::JsonSchema;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -196,6 +197,18 @@ impl CursorAsked {
         let origin = request.extensions().get::<Origin>()?.clone();
         let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |original| &original.0);
         Some(Self { origin, path: uri.path().to_owned(), query, paging })
+    }
+
+    /// Whether an answer is paged already: read without keeping anything of it.
+    pub fn is_paged(answer: &[u8]) -> bool {
+        #[derive(Deserialize)]
+        struct Marks {
+            meta: Option<IgnoredAny>,
+            end_of_stream: Option<IgnoredAny>,
+            after_cursor: Option<IgnoredAny>,
+        }
+        let marks = serde_json::from_slice::<Marks>(answer);
+        marks.is_ok_and(|marks| marks.meta.is_some() || marks.end_of_stream.is_some() || marks.after_cursor.is_some())
     }
 
     /// The page of an answer that holds a whole list; `None` when it is paged already or is no list.

@@ -205,6 +205,9 @@ async fn complete(request: Request, next: Next) -> Response {
     let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
+    if CursorAsked::is_paged(&bytes) {
+        return Response::from_parts(head, Body::from(bytes));
+    }
     let paged = serde_json::from_slice(&bytes).ok().and_then(|answer| asked.complete(answer).transpose());
     match paged {
         Some(Ok(answer)) => {
