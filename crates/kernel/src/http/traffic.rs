@@ -57,7 +57,7 @@ impl ApiSettings {
     pub fn generous() -> Self {
         let off = 0;
         Self {
-            requests_per_minute: 100_000,
+            requests_per_minute: NO_LIMIT,
             exports_per_minute: off,
             ticket_lists_per_minute: off,
             updates_per_ticket: off,
@@ -216,9 +216,14 @@ fn limits(request: &Request, settings: &ApiSettings) -> Vec<Limit> {
     all
 }
 
+/// What the headers say of requests that nobody counts.
+const NO_LIMIT: u32 = 100_000;
+
 fn tell(headers: &mut HeaderMap, standings: &[Standing], settings: &ApiSettings) {
     let general = standings.iter().find(|standing| standing.name.is_none());
-    let total = general.map_or(settings.requests_per_minute, |standing| standing.total);
+    // Where there is no limit, a 0 would tell clients to wait.
+    let limit = if settings.requests_per_minute == 0 { NO_LIMIT } else { settings.requests_per_minute };
+    let total = general.map_or(limit, |standing| standing.total);
     let remaining = general.map_or(total, |standing| standing.remaining);
     let resets = general.map_or(60, |standing| standing.resets);
     for (name, value) in [

@@ -41,6 +41,18 @@ fn every_token_has_its_limit_and_is_told_where_it_stands() {
     assert_eq!(desk.as_("mari").get("/api/v2/groups.json").status, 200);
 }
 
+/// Clients that read "0 remaining" wait for a minute that never comes.
+#[test]
+fn a_desk_without_limits_says_that_plenty_is_left() {
+    let desk = Desk::new();
+    settings(&desk, json!({"requests_per_minute": 0}));
+    for _ in 0..3 {
+        let answer = desk.as_("mari").get("/api/v2/groups.json");
+        assert_eq!(answer.status, 200);
+        assert!(number(&answer, "x-rate-limit-remaining") > 10_000);
+    }
+}
+
 #[test]
 fn the_workspace_itself_is_never_limited() {
     let desk = Desk::new();
